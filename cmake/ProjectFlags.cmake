@@ -1,0 +1,23 @@
+# One INTERFACE target with the language level, warnings and sanitizers; every target of the project links it.
+add_library(project_flags INTERFACE)
+target_compile_features(project_flags INTERFACE cxx_std_20)
+target_compile_options(project_flags INTERFACE -Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Woverloaded-virtual)
+target_include_directories(project_flags INTERFACE "${PROJECT_SOURCE_DIR}")
+if(HEADROOM_WERROR)
+  target_compile_options(project_flags INTERFACE -Werror)
+endif()
+if(HEADROOM_SANITIZE)
+  target_compile_options(project_flags INTERFACE -fsanitize=${HEADROOM_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(project_flags INTERFACE -fsanitize=${HEADROOM_SANITIZE})
+endif()
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# add_core_library(NAME SOURCES … [PUBLIC …] [PRIVATE …]): a static library of core/ with the project's flags.
+function(add_core_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC project_flags ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+endfunction()

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "core/nn/parameter.h"
+
+namespace headroom::memory {
+
+class WeightSource;
+
+/// Holds a block's weights while it lives: every parameter of the block is defined, of its declared shape, on the run's device. Movable; the
+/// destructor gives the block back to its source.
+class ScopedWeights {
+public:
+    ScopedWeights() = default;
+    ScopedWeights(WeightSource& source, nn::ParameterBlock& block) : m_source(&source), m_block(&block) {}
+    ScopedWeights(ScopedWeights&& other) noexcept;
+    ScopedWeights& operator=(ScopedWeights&& other) noexcept;
+    ~ScopedWeights();
+
+private:
+    WeightSource* m_source = nullptr;
+    nn::ParameterBlock* m_block = nullptr;
+};
+
+/// Who holds the weights, where, and what is fetched ahead: the only thing a model knows of memory. A model says which block it
+/// is about to use; resident, streamed or read from disk is the source's business and never changes a bit of the result.
+/// One engine thread uses a source.
+class WeightSource {
+public:
+    virtual ~WeightSource() = default;
+
+    /// Defines every parameter of the block for as long as the result lives. Throws c10::OutOfMemoryError or c10::Error as LibTorch does; the engine turns these
+    /// into errors at one place. The block was checked against the files before the run, so a missing tensor can't happen here.
+    [[nodiscard]] ScopedWeights acquire(nn::ParameterBlock& block);
+
+protected:
+    virtual void fetch(nn::ParameterBlock& block) = 0;
+    virtual void release(nn::ParameterBlock& block) = 0;
+    friend class ScopedWeights;
+};
+
+}  // namespace headroom::memory

@@ -1,0 +1,30 @@
+#include "core/nn/parameter.h"
+
+#include <utility>
+
+namespace headroom::nn {
+
+Declare::Declare(ParameterBlock& block, std::string prefix, Precision precision)
+    : m_block(&block), m_prefix(std::move(prefix)), m_precision(precision)
+{
+}
+
+Declare Declare::at(const std::string& name) const
+{
+    return Declare(*m_block, m_prefix + name + ".", m_precision);
+}
+
+Declare Declare::in_float32() const
+{
+    return Declare(*m_block, m_prefix, Precision::Float32);
+}
+
+void Declare::operator()(Parameter& parameter, const std::string& key, std::vector<std::int64_t> shape) const
+{
+    parameter.name = m_prefix + key;
+    parameter.shape = std::move(shape);
+    parameter.precision = m_precision;
+    m_block->parameters.push_back(&parameter);
+}
+
+}  // namespace headroom::nn
