@@ -34,11 +34,11 @@ def clip_of_scene(scene: Scene, frames: int, rng: random.Random) -> Clip:
     its caption, and a small model learns it in little time.
     """
     t = np.linspace(0.0, 1.0, frames)
-    x = np.full(frames, 0.5 + rng.uniform(-0.06, 0.06))
-    y = np.full(frames, 0.5 + rng.uniform(-0.06, 0.06))
-    radius = np.full(frames, rng.uniform(0.17, 0.20))
+    x = np.full(frames, 0.5 + rng.uniform(-0.05, 0.05))
+    y = np.full(frames, 0.5 + rng.uniform(-0.05, 0.05))
+    radius = np.full(frames, rng.uniform(0.20, 0.23))
     angle = np.zeros(frames)
-    travel = (t - 0.5) * rng.uniform(0.46, 0.54)
+    travel = (t - 0.5) * rng.uniform(0.42, 0.48)
     if scene.motion == "right":
         x = x + travel
     elif scene.motion == "left":

@@ -81,9 +81,15 @@ def plain_caption(scene: Scene) -> str:
 
 
 def random_caption(scene: Scene, rng: random.Random) -> str:
-    """One of the scene's captions.  Half of the draws use the plain wording."""
+    """One of the scene's captions, now and then written as a sentence.
+
+    Half of the draws use the plain wording.
+    """
     wording = WORDINGS[0] if rng.random() < 0.5 else rng.choice(WORDINGS)
-    return _caption(scene, wording, rng.choice(MOTIONS[scene.motion]))
+    text = _caption(scene, wording, rng.choice(MOTIONS[scene.motion]))
+    if rng.random() < 0.2:
+        text = text[0].upper() + text[1:] + "."
+    return text
 
 
 def all_captions(scene: Scene) -> list[str]:

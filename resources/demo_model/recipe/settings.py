@@ -23,9 +23,9 @@ class Settings:
     # batch, highest learning rate, minutes).  Single frames first: the 3-D net
     # does not converge when it starts on clips.
     vae_stages: tuple = (
-        (32, 1, 32, 2e-3, 6.0),
-        (32, 9, 8, 1e-3, 9.0),
-        (48, 25, 3, 7e-4, 17.0),
+        (32, 1, 32, 2e-3, 5.0),
+        (32, 9, 8, 8e-4, 8.0),
+        (48, 25, 3, 6e-4, 17.0),
     )
     kl_weight: float = 3e-4
 

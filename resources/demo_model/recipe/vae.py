@@ -102,6 +102,14 @@ def whole_clip_psnr(vae: AutoencoderKLWan, settings: Settings, clips: int = 16) 
     return [psnr(mse) for mse in (per_frame / clips).tolist()]
 
 
+def load_vae(settings: Settings) -> AutoencoderKLWan:
+    """The latest checkpoint's VAE; an untrained one if there is none."""
+    torch.manual_seed(settings.seed)
+    vae = new_vae()
+    load_checkpoint(settings.work / CHECKPOINT, {}, vae=vae)
+    return vae.eval().requires_grad_(False)
+
+
 def train_vae(settings: Settings) -> AutoencoderKLWan:
     """Trains stage by stage, each for its minutes, the rate falling as a cosine."""
     torch.manual_seed(settings.seed)

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace headroom {
+
+/// One folder of a model: what the person downloaded.
+struct ComponentInfo {
+    std::string name;        ///< "transformer"
+    std::string class_name;  ///< "WanTransformer3DModel"
+    std::int64_t parameters = 0;
+    std::int64_t size_bytes = 0;  ///< On disk.
+    std::string stored_dtype;     ///< "bf16", "fp32", "fp16" or "mixed".
+};
+
+/// Which numbers a model takes for one setting: `offset + k * step` between the limits.
+struct NumberRule {
+    int minimum = 1;
+    int maximum = 1;
+    int step = 1;
+    int offset = 0;
+
+    /// The legal number nearest to `value`; the smaller of two equally near.
+    int nearest(int value) const;
+    bool allows(int value) const { return nearest(value) == value; }
+};
+
+/// What a request gets when it leaves a setting out.
+struct GenerationDefaults {
+    int width = 0;
+    int height = 0;
+    int frames = 0;
+    int steps = 0;
+    double guidance = 0;
+    int fps = 0;
+    std::string prompt;  ///< An example to start from; may be empty.
+};
+
+/// What the window and the command line know of a model: its family's description of this folder. No family name is needed to use it.
+struct ModelInfo {
+    std::filesystem::path dir;
+    std::string display_name;   ///< "Wan-AI/Wan2.1-T2V-1.3B-Diffusers", "Demo model", or the folder's name.
+    std::string family_name;    ///< "Wan 2.1"
+    std::string pipeline_class; ///< "WanPipeline"
+    std::vector<ComponentInfo> components;  ///< In the order of the family's offload chain.
+    GenerationDefaults defaults;
+    NumberRule width_rule;
+    NumberRule height_rule;
+    NumberRule frames_rule;
+};
+
+/// A model that was found on this machine but not opened: an entry of the picker.
+struct ModelEntry {
+    std::filesystem::path dir;
+    std::string display_name;
+    std::string pipeline_class;
+    bool supported = false;  ///< A family of this program runs its pipeline class.
+};
+
+}  // namespace headroom

@@ -1,0 +1,41 @@
+"""Writes the model folder: diffusers' layout, weights in bfloat16."""
+
+import json
+
+import torch
+from diffusers import UniPCMultistepScheduler, WanPipeline
+from transformers import T5TokenizerFast
+
+from denoiser import load_average
+from latents import latent_statistics
+from settings import Settings
+from vae import load_vae
+
+
+def export(settings: Settings) -> None:
+    """Exports the latest checkpoints, untrained weights where there are none."""
+    vae = load_vae(settings)
+    mean, std = latent_statistics(settings)
+    vae.register_to_config(latents_mean=mean.tolist(), latents_std=std.tolist())
+    denoiser = load_average(settings)
+    scheduler = UniPCMultistepScheduler(
+        prediction_type="flow_prediction",
+        use_flow_sigmas=True,
+        flow_shift=settings.flow_shift,
+    )
+    parts = {
+        "vae": vae.to(torch.bfloat16),
+        "text_encoder": denoiser.text_encoder.to(torch.bfloat16),
+        "transformer": denoiser.transformer.to(torch.bfloat16),
+        "scheduler": scheduler,
+    }
+    for name, part in parts.items():
+        part.save_pretrained(settings.out / name)
+    # The tokenizer's folder is written where the tokenizer is trained.
+    tokenizer = T5TokenizerFast.from_pretrained(settings.out / "tokenizer")
+    WanPipeline(tokenizer=tokenizer, **parts).save_config(settings.out)
+    # transformers 5 has one class under two names; earlier releases need this one.
+    index_file = settings.out / "model_index.json"
+    index = json.loads(index_file.read_text())
+    index["tokenizer"] = ["transformers", "T5TokenizerFast"]
+    index_file.write_text(json.dumps(index, indent=2) + "\n")
