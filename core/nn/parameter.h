@@ -18,6 +18,8 @@ enum class Precision {
 /// WeightSource has acquired the block that the parameter belongs to.
 struct Parameter {
     std::string name;
+    /// Another key under which some checkpoints store the same tensor (a tied weight); empty where there is none.
+    std::string alias;
     std::vector<std::int64_t> shape;
     Precision precision = Precision::Compute;
     Tensor value;
