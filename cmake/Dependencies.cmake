@@ -31,3 +31,18 @@ if(HEADROOM_BUILD_UI OR BUILD_TESTING)
     message(FATAL_ERROR "Qt 6.4 or later is needed for the window; configure with -DHEADROOM_BUILD_UI=OFF to do without it.")
   endif()
 endif()
+
+# CUDA: headers of the toolkit, libraries of the LibTorch wheel. Only the loadable module uses them.
+set(HEADROOM_CUDA OFF)
+if(HEADROOM_BUILD_CUDA)
+  find_package(CUDAToolkit 13.0 QUIET)
+  if(CUDAToolkit_FOUND AND EXISTS "${HEADROOM_LIBTORCH}/torch/lib/libtorch_cuda.so")
+    set(HEADROOM_CUDA ON)
+    add_library(torch::cuda INTERFACE IMPORTED)
+    target_include_directories(torch::cuda SYSTEM INTERFACE ${CUDAToolkit_INCLUDE_DIRS})
+    target_link_libraries(torch::cuda INTERFACE torch::cpu
+      "${HEADROOM_LIBTORCH}/torch/lib/libtorch_cuda.so" "${HEADROOM_LIBTORCH}/torch/lib/libc10_cuda.so")
+    target_link_options(torch::cuda INTERFACE LINKER:--allow-shlib-undefined)
+  endif()
+endif()
+message(STATUS "CUDA module: ${HEADROOM_CUDA}")

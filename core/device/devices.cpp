@@ -1,0 +1,116 @@
+#include "core/device/devices.h"
+
+#include <charconv>
+#include <fstream>
+#include <utility>
+
+#include <unistd.h>
+
+#include "core/device/cuda_module_loader.h"
+#include "core/tensor/host_memory.h"
+
+namespace headroom {
+
+namespace {
+
+constexpr std::string_view kCudaPrefix = "cuda:";
+
+std::int64_t available_host_bytes()
+{
+    std::ifstream meminfo("/proc/meminfo");
+    std::string key;
+    std::int64_t size_kib = 0;
+    for (std::string unit; meminfo >> key >> size_kib; std::getline(meminfo, unit)) {
+        if (key == "MemAvailable:") return size_kib * 1024;
+    }
+    return std::int64_t(sysconf(_SC_AVPHYS_PAGES)) * sysconf(_SC_PAGESIZE);
+}
+
+DeviceInfo cpu_info()
+{
+    DeviceInfo info;
+    info.name = "cpu";
+    info.description = "CPU";
+    info.total_bytes = std::int64_t(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
+    info.free_bytes = available_host_bytes();
+    return info;
+}
+
+Result<DeviceInfo> cuda_info(const CudaModuleApi& api, int index)
+{
+    CudaDeviceFacts facts;
+    if (const char* sentence = api.describe(index, &facts)) {
+        return fail(ErrorCode::Device, "The device cuda:{} can't be used: {}", index, sentence);
+    }
+    DeviceInfo info;
+    info.name = fmt::format("cuda:{}", index);
+    info.description = facts.name;
+    info.device = at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(index));
+    info.total_bytes = facts.total_bytes;
+    info.free_bytes = facts.free_bytes;
+    return info;
+}
+
+}  // namespace
+
+Devices::Devices(std::filesystem::path modules_dir) : m_cuda(std::make_unique<CudaModule>(std::move(modules_dir)))
+{
+    HostMemory::start_counting();
+}
+
+Devices::~Devices() = default;
+
+std::vector<DeviceInfo> Devices::list() const
+{
+    std::vector<DeviceInfo> devices;
+    if (const CudaModuleApi* api = m_cuda->api()) {
+        for (int index = 0; index < api->device_count(); ++index) {
+            if (auto info = cuda_info(*api, index)) devices.push_back(*std::move(info));
+        }
+    }
+    devices.push_back(cpu_info());
+    return devices;
+}
+
+Result<DeviceInfo> Devices::find(const std::string& name) const
+{
+    if (name == "cpu") return cpu_info();
+    if (name == "auto") return list().front();
+    int index = -1;
+    if (name.starts_with(kCudaPrefix)) {
+        const char* end = name.data() + name.size();
+        if (std::from_chars(name.data() + kCudaPrefix.size(), end, index).ptr != end) index = -1;
+    }
+    if (index < 0) return fail(ErrorCode::Usage, "'{}' is not a device: give auto, cpu or cuda:N", name);
+
+    const CudaModuleApi* api = m_cuda->api();
+    if (!api) return fail(ErrorCode::Device, "The device {} is not there: {}. Use --device cpu", name, m_cuda->reason());
+    if (index >= api->device_count()) {
+        return fail(ErrorCode::Device, "The device {} is not there: this machine has {} CUDA device(s), counted from cuda:0", name, api->device_count());
+    }
+    return cuda_info(*api, index);
+}
+
+std::int64_t Devices::peak_bytes(at::Device device) const
+{
+    const CudaModuleApi* api = device.is_cuda() ? m_cuda->api() : nullptr;
+    if (!api) return HostMemory::peak_bytes();
+    CudaDeviceFacts facts;
+    return api->describe(device.index(), &facts) ? 0 : facts.peak_bytes;
+}
+
+void Devices::restart_peak(at::Device device) const
+{
+    if (device.is_cuda() && m_cuda->api()) {
+        m_cuda->api()->restart_peak(device.index());
+    } else {
+        HostMemory::restart_peak();
+    }
+}
+
+void Devices::release_cached(at::Device device) const
+{
+    if (device.is_cuda() && m_cuda->api()) m_cuda->api()->release_cached();
+}
+
+}  // namespace headroom

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <c10/core/Device.h>
+#include <c10/core/ScalarType.h>
+
+#include "core/base/result.h"
+#include "core/engine/model_info.h"
+#include "core/sampling/scheduler.h"
+#include "core/tensor/tensor.h"
+
+namespace headroom::models {
+
+/// Where a stage computes, and how it is stopped and watched.
+struct StageContext {
+    at::Device device = at::kCPU;
+    at::ScalarType dtype = at::kFloat;
+    std::stop_token stop;
+    std::function<void(int done, int total)> progressed;  ///< May be empty.
+};
+
+/// What the text encoders made of the prompts, by name: plain tensors, so that they can be kept on disk by prompt.
+using Conditioning = std::map<std::string, Tensor>;
+
+/// The prompts of a request and whether both are needed.
+struct Prompts {
+    std::string prompt;
+    std::string negative_prompt;
+    double guidance = 1.0;  ///< True classifier-free guidance runs when it is above 1; else the negative prompt is not encoded.
+};
+
+/// A denoising model with its weights at hand: latents and time in, what the scheduler expects out.
+class Denoiser {
+public:
+    virtual ~Denoiser() = default;
+
+    /// latents: [batch, …] float32 in the family's layout → the guided model output, float32, same shape. Errors: Cancelled.
+    virtual Result<Tensor> predict(const Tensor& latents, double timestep) = 0;
+};
+
+/// A decoder with its weights at hand, as a generator: frames leave as soon as they are final and nothing keeps the clip.
+class FrameDecoder {
+public:
+    virtual ~FrameDecoder() = default;
+
+    /// The next pixel frames, [1, 3, frames, height, width] in [-1, 1], or nothing after the last. Errors: Cancelled.
+    virtual Result<std::optional<Tensor>> next() = 0;
+};
+
+/// A linear map from normalised latents to RGB in [-1, 1], for a preview that costs nothing.
+struct LatentRgb {
+    std::vector<std::array<float, 3>> factors;  ///< One row a latent channel.
+    std::array<float, 3> bias{};
+};
+
+/// The size of a clip in pixels.
+struct ClipSize {
+    int width = 0;
+    int height = 0;
+    int frames = 0;
+};
+
+/// One opened model folder: configs are read and checked, weights are mapped but not loaded. What the engine runs, stage by
+/// stage; each stage's weights live as long as the object that the stage returned (the text stage drops them before it returns).
+class VideoModel {
+public:
+    virtual ~VideoModel() = default;
+
+    virtual const ModelInfo& info() const = 0;
+
+    /// Holds every component's weights against the configs, by name and shape. Reads no weights. Errors: BadModel.
+    virtual Result<void> check_weights() const = 0;
+
+    /// The latents of a clip in the layout of the family's files: Wan [batch, channels, frames, height, width].
+    virtual std::vector<std::int64_t> latent_shape(const ClipSize& size, int batch) const = 0;
+
+    /// The inverse, for latents from a file. Errors: BadInput with the expected layout when no clip has that shape.
+    virtual Result<ClipSize> clip_size(const std::vector<std::int64_t>& latent_shape) const = 0;
+
+    /// Where the batch and time axes of the family's layout are: slices `latents` to one item's frames for a preview, [channels, frames, height, width].
+    virtual Tensor preview_latents(const Tensor& latents, int batch_item) const = 0;
+    virtual const LatentRgb& latent_rgb() const = 0;
+
+    /// The folder's scheduler, set to a number of steps. Errors: BadModel, Usage.
+    virtual Result<std::unique_ptr<sampling::Scheduler>> make_scheduler(int steps) const = 0;
+
+    virtual Result<Conditioning> encode_text(const Prompts& prompts, const StageContext& context) const = 0;
+    virtual Result<std::unique_ptr<Denoiser>> load_denoiser(const Conditioning& conditioning, double guidance,
+                                                            const StageContext& context) const = 0;
+    /// latents: one batch item, [1, …], normalised as they leave the denoiser.
+    virtual Result<std::unique_ptr<FrameDecoder>> load_decoder(const Tensor& latents, int latents_per_chunk,
+                                                               const StageContext& context) const = 0;
+};
+
+}  // namespace headroom::models
