@@ -1,5 +1,6 @@
 #pragma once
 
+#include <type_traits>
 #include <utility>
 
 #include <tl/expected.hpp>
@@ -12,6 +13,16 @@ namespace headroom {
 template <typename T>
 using Result = tl::expected<T, Error>;
 
+namespace detail {
+
+/// The value, moved out; nothing for a Result<void>.
+template <typename R>
+auto unwrap(R&& result)
+{
+    if constexpr (!std::is_void_v<typename std::remove_cvref_t<R>::value_type>) return *std::forward<R>(result);
+}
+
+}  // namespace detail
 }  // namespace headroom
 
 /// Unwraps a Result, or returns its Error from the calling function. A GNU statement expression, as GCC and Clang have it.
@@ -19,5 +30,5 @@ using Result = tl::expected<T, Error>;
     __extension__({                                                                 \
         auto&& try_result = (expression);                                           \
         if (!try_result) return ::tl::unexpected(std::move(try_result).error());    \
-        *std::move(try_result);                                                     \
+        ::headroom::detail::unwrap(std::move(try_result));                          \
     })
