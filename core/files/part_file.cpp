@@ -1,0 +1,136 @@
+#include "core/files/part_file.h"
+
+#include <cerrno>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/files/message_text.h"
+
+namespace headroom::files {
+
+namespace {
+
+constexpr mode_t kFileMode = 0666;  // less the person's umask
+
+tl::unexpected<Error> write_failure(const std::filesystem::path& path, int error_number)
+{
+    if (error_number == ENOSPC) return fail(ErrorCode::BadOutput, "{} can't be written: the disk is full; free space or choose another folder", shown(path));
+    if (error_number == EDQUOT) return fail(ErrorCode::BadOutput, "{} can't be written: your disk quota is used up", shown(path));
+    if (error_number == EFBIG) return fail(ErrorCode::BadOutput, "{} can't be written: it would be larger than files may be here", shown(path));
+    return fail(ErrorCode::BadOutput, "{} can't be written: {}", shown(path), system_message(error_number));
+}
+
+/// Follows a final path that is a link, so that the file it leads to is replaced and not the link.
+std::filesystem::path resolved(const std::filesystem::path& path)
+{
+    std::error_code error;
+    if (!std::filesystem::is_symlink(path, error)) return path;
+    auto target = std::filesystem::canonical(path, error);
+    return error ? path : target;
+}
+
+/// Whether the descriptor is still what the path names: between opening and locking, its last writer may have renamed it.
+bool is_file_at(int descriptor, const std::filesystem::path& path)
+{
+    struct stat opened = {};
+    struct stat named = {};
+    return ::fstat(descriptor, &opened) == 0 && ::lstat(path.c_str(), &named) == 0 && S_ISREG(opened.st_mode) &&
+           opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+}  // namespace
+
+PartFile::PartFile(std::filesystem::path final_path, std::filesystem::path part_path, int descriptor)
+    : m_final_path(std::move(final_path)), m_part_path(std::move(part_path)), m_descriptor(descriptor)
+{
+}
+
+PartFile::PartFile(PartFile&& other) noexcept
+    : m_final_path(std::move(other.m_final_path)),
+      m_part_path(std::move(other.m_part_path)),
+      m_descriptor(std::exchange(other.m_descriptor, -1))
+{
+}
+
+PartFile& PartFile::operator=(PartFile&& other) noexcept
+{
+    std::swap(m_final_path, other.m_final_path);
+    std::swap(m_part_path, other.m_part_path);
+    std::swap(m_descriptor, other.m_descriptor);
+    return *this;
+}
+
+PartFile::~PartFile()
+{
+    discard();
+}
+
+void PartFile::discard()
+{
+    if (m_descriptor < 0) return;
+    ::unlink(m_part_path.c_str());
+    ::close(std::exchange(m_descriptor, -1));
+}
+
+Result<PartFile> PartFile::create(const std::filesystem::path& path)
+{
+    const auto final_path = resolved(path);
+    auto part_path = final_path;
+    part_path += ".part";
+    std::error_code error;
+    const auto status = std::filesystem::status(final_path, error);
+    if (std::filesystem::is_directory(status)) return fail(ErrorCode::BadOutput, "{} is a folder: give a file name", shown(path));
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+        return fail(ErrorCode::BadOutput, "{} is not a regular file and is not replaced", shown(path));
+    }
+    const int descriptor = ::open(part_path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, kFileMode);
+    if (descriptor < 0 && errno == ENOENT) return fail(ErrorCode::BadOutput, "{} can't be written: its folder does not exist", shown(path));
+    if (descriptor < 0) return write_failure(path, errno);
+    // File systems without locks answer with another error: there, nothing is known against going on.
+    const bool is_taken = ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (is_taken || !is_file_at(descriptor, part_path)) {
+        ::close(descriptor);
+        return fail(ErrorCode::BadOutput, "{} is being written by another program, or is not a regular file", shown(part_path));
+    }
+    PartFile part(final_path, std::move(part_path), descriptor);
+    if (::ftruncate(descriptor, 0) != 0) return write_failure(path, errno);
+    return part;
+}
+
+Result<void> PartFile::write(std::span<const std::byte> bytes)
+{
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(m_descriptor, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return write_failure(m_final_path, errno);
+        if (written == 0) return write_failure(m_final_path, ENOSPC);
+        bytes = bytes.subspan(std::size_t(written));
+    }
+    return {};
+}
+
+Result<void> PartFile::commit()
+{
+    // The lock lives as long as the descriptor, so the rename comes before the closing.
+    const bool is_stored = ::fsync(m_descriptor) == 0 || errno == EINVAL || errno == ENOTSUP;
+    if (!is_stored || ::rename(m_part_path.c_str(), m_final_path.c_str()) != 0) {
+        const int error_number = errno;
+        discard();
+        return write_failure(m_final_path, error_number);
+    }
+    ::close(std::exchange(m_descriptor, -1));
+    // The new name itself is stored with the folder; a system that can't do that has nothing better to offer.
+    const auto folder = m_final_path.has_parent_path() ? m_final_path.parent_path() : std::filesystem::path(".");
+    const int folder_descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder_descriptor >= 0) {
+        ::fsync(folder_descriptor);
+        ::close(folder_descriptor);
+    }
+    return {};
+}
+
+}  // namespace headroom::files
