@@ -71,8 +71,8 @@ Result<std::int64_t> free_bytes(const std::filesystem::path& path)
 
 Result<void> check_writable_output(const std::filesystem::path& path, std::int64_t needed_bytes, Existing existing)
 {
-    if (auto checked = check_name(path, existing); !checked) return checked;
-    if (auto checked = check_folder(path); !checked) return checked;
+    TRY(check_name(path, existing));
+    TRY(check_folder(path));
     const std::int64_t free = TRY(free_bytes(path));
     if (free < needed_bytes) {
         return fail(ErrorCode::BadOutput, "not enough disk space for {}: about {} are needed, {} are free", shown(path),

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <tuple>
 
+#include <fmt/format.h>
+
 #include "core/files/model_folder.h"
 #include "core/files/plain_name.h"
 #include "core/files/weight_files.h"
@@ -57,9 +59,9 @@ std::vector<fs::path> folders_in(const fs::path& folder)
 /// "models--org--repo" as "org/repo".
 std::string repository_name(const fs::path& folder)
 {
-    std::string name = folder.filename().string().substr(kRepositoryPrefix.size());
-    if (const auto dashes = name.find("--"); dashes != std::string::npos) name.replace(dashes, 2, "/");
-    return name;
+    const std::string name = folder.filename().string().substr(kRepositoryPrefix.size());
+    const auto dashes = name.find("--");
+    return dashes == std::string::npos ? name : fmt::format("{}/{}", name.substr(0, dashes), name.substr(dashes + 2));
 }
 
 bool is_repository(const fs::path& folder)
@@ -100,10 +102,17 @@ std::optional<FoundModel> best_snapshot(const fs::path& repository)
     return best;
 }
 
+std::string folder_name(const fs::path& folder)
+{
+    std::error_code error;
+    const auto whole = fs::absolute(folder, error).lexically_normal();
+    return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
+}
+
 void scan_below(const fs::path& folder, int levels, std::vector<FoundModel>& found)
 {
     if (is_model(folder)) {
-        found.push_back(inspect_model(folder, fs::absolute(folder).lexically_normal().filename().string()));
+        found.push_back(inspect_model(folder, folder_name(folder)));
     } else if (is_repository(folder)) {
         if (auto model = best_snapshot(folder)) found.push_back(std::move(*model));
     } else if (levels > 0) {

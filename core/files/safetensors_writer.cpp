@@ -84,13 +84,13 @@ Result<void> write_safetensors(const std::filesystem::path& path, std::span<cons
                                const std::map<std::string, std::string>& metadata)
 {
     const Order order = in_written_order(tensors);
-    if (auto checked = check(order); !checked) return checked;
+    TRY(check(order));
     PartFile part = TRY(PartFile::create(path));
     const std::string header = make_header(order, metadata);
-    if (auto written = part.write(little_endian(header.size())); !written) return written;
-    if (auto written = part.write(std::as_bytes(std::span(header))); !written) return written;
+    TRY(part.write(little_endian(header.size())));
+    TRY(part.write(std::as_bytes(std::span(header))));
     for (const TensorEntry* tensor : order) {
-        if (auto written = part.write(tensor->bytes); !written) return written;
+        TRY(part.write(tensor->bytes));
     }
     return part.commit();
 }
