@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -47,7 +48,8 @@ public:
     Result<Tensor> forward(const Tensor& latents, double timestep, TextContext& context, memory::WeightSource& weights,
                            const std::stop_token& stop = {});
 
-    /// Tokens that pass a block's feed-forward at a time, at least 1. Fewer need less memory, each row is computed alike.
+    /// Tokens that pass a block's feed-forward at a time, instead of as many as its memory stays below the attention's with.
+    /// At least 1. Fewer need less memory, each row is computed alike.
     void set_feed_forward_rows(std::int64_t rows) { m_feed_forward_rows = rows; }
 
 private:
@@ -67,7 +69,7 @@ private:
     nn::Linear proj_out;
     nn::Parameter scale_shift_table;
 
-    std::int64_t m_feed_forward_rows;
+    std::optional<std::int64_t> m_feed_forward_rows;
     Grid m_rotations_grid{};
     Tensor m_rotations;  ///< Of the last grid: [tokens, head_dim / 2], complex64.
 };

@@ -233,7 +233,7 @@ private Q_SLOTS:
     {
         TransformerConfig config = read_config(kTinyWan.config);
         config.num_layers = 1;
-        config.num_attention_heads = 20;
+        config.num_attention_heads = 16;
         config.ffn_dim = 4 * config.inner_dim();
         Transformer transformer(config);
         Tensors random;
@@ -242,16 +242,15 @@ private Q_SLOTS:
         }
         TestWeights weights(std::move(random));
         TextContext context = transformer.embed_text(at::zeros({1, 512, 32}), weights);
-        transformer.set_feed_forward_rows(128);
-        const Tensor latents = at::randn({1, 16, 2, 32, 32});
+        const Tensor latents = at::randn({1, 16, 4, 32, 32});
         const std::int64_t before = HostMemory::live_bytes();
         HostMemory::restart_peak();
         QVERIFY(transformer.forward(latents, 1.0, context, weights).has_value());
-        const double tokens_bytes = 2 * 16 * 16 * double(config.inner_dim()) * sizeof(float);
+        const double tokens_bytes = 4 * 16 * 16 * double(config.inner_dim()) * sizeof(float);
         const double peak = double(HostMemory::peak_bytes() - before) / tokens_bytes;
         qInfo("peak %.2f times the tokens", peak);
         // Tokens, queries, keys, values, the attention's result; then its scratch, the rotations and smaller ones.
-        QVERIFY(peak <= 5.75);
+        QVERIFY(peak <= 6.0);
     }
 };
 
