@@ -32,8 +32,8 @@ Result<void> JsonFields::check_class(std::string_view class_name) const
     if (!m_object->is_object()) return fail(ErrorCode::BadModel, "{} is not a JSON object", m_where);
     const nlohmann::json* found = find("_class_name");
     if (found && *found != class_name) {
-        return fail(ErrorCode::BadModel, "{}: the component is a {}, which is not supported; supported is {}", m_where, shown(*found),
-                    class_name);
+        return fail(ErrorCode::BadModel, "{}: the component is a {}, which is not supported; supported is {}", m_where,
+                    shown(*found), class_name);
     }
     return {};
 }
@@ -86,8 +86,8 @@ Result<std::string> JsonFields::word(std::string_view key, std::string_view miss
     return found->get<std::string>();
 }
 
-Result<std::vector<std::int64_t>> JsonFields::integers(std::string_view key, std::vector<std::int64_t> missing, std::int64_t least,
-                                                       std::int64_t most) const
+Result<std::vector<std::int64_t>> JsonFields::integers(std::string_view key, std::vector<std::int64_t> missing,
+                                                       std::int64_t least, std::int64_t most) const
 {
     const nlohmann::json* found = find(key);
     if (!found) return missing;

@@ -11,8 +11,8 @@
 
 namespace headroom {
 
-/// Reads the fields of one JSON object with types and ranges checked, as component configs need it: a missing key takes the default, as in
-/// diffusers. Every error is a BadModel that names the file, the key, what was expected and what was found.
+/// Reads the fields of one JSON object with types and ranges checked, as component configs need it: a missing key takes the
+/// default, as in diffusers. Every error is a BadModel that names the file, the key, what was expected and what was found.
 class JsonFields {
 public:
     /// `object` must outlive this. `where` is the file in errors ("transformer/config.json").

@@ -6,8 +6,9 @@
 
 namespace headroom::nn {
 
-/// Root-mean-square normalisation over the last dimension, as torch.nn.RMSNorm: x / sqrt(mean(x²) + eps) * weight in float32, rounded once to
-/// x's dtype. diffusers' `rms_norm_across_heads` is this over all heads, before they are split. Key: `weight` [dim].
+/// Root-mean-square normalisation over the last dimension, as torch.nn.RMSNorm: x / sqrt(mean(x²) + eps) * weight in float32,
+/// rounded once to x's dtype. diffusers' `rms_norm_across_heads` is this over all heads, before they are split. Key: `weight`
+/// [dim].
 struct RmsNorm {
     Parameter weight;
     double eps = 1e-6;

@@ -5,8 +5,8 @@
 
 namespace headroom::nn {
 
-/// Rows that element-wise work in float32 takes at a time where the tensor itself is of a smaller dtype: enough to be quick, few enough that
-/// the temporaries vanish beside the tensor.
+/// Rows that element-wise work in float32 takes at a time where the tensor itself is of a smaller dtype: enough to be quick,
+/// few enough that the temporaries vanish beside the tensor.
 inline constexpr std::int64_t kChunkRows = 1024;
 
 /// Calls `work(start, rows)` over [0, total) in pieces of at most `chunk_rows` rows. For work on each row alone, so any

@@ -18,7 +18,8 @@ Result<double> read_shift_terminal(const JsonFields& fields)
 {
     const double terminal = fields.has("shift_terminal") ? TRY(fields.number("shift_terminal", 0.0)) : 0.0;
     if (terminal < 0 || terminal >= 1) {
-        return fail(ErrorCode::BadModel, "{} must be at least 0 and below 1, but is {}", fields.named("shift_terminal"), terminal);
+        return fail(ErrorCode::BadModel, "{} must be at least 0 and below 1, but is {}", fields.named("shift_terminal"),
+                    terminal);
     }
     return terminal;
 }

@@ -59,7 +59,8 @@ FlowMatchEuler::FlowMatchEuler(const FlowMatchEulerConfig& config, int steps) : 
 
 Tensor FlowMatchEuler::step(const Tensor& model_output, std::size_t step_index, const Tensor& sample)
 {
-    TORCH_CHECK(step_index == m_next_step && step_index < m_timesteps.size(), "Euler is at step ", m_next_step, ", not at ", step_index);
+    TORCH_CHECK(step_index == m_next_step && step_index < m_timesteps.size(), "Euler is at step ", m_next_step, ", not at ",
+                step_index);
     ++m_next_step;
     return sample.add(model_output.to(at::kFloat).mul(m_sigmas[step_index + 1] - m_sigmas[step_index]));
 }

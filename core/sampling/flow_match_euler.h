@@ -21,11 +21,13 @@ struct FlowMatchEulerConfig {
     bool invert_sigmas = false;
 };
 
-/// Reads and checks the config. Errors: BadModel; dynamic shifting, stochastic sampling and beta sigmas are refused by their keys.
+/// Reads and checks the config. Errors: BadModel; dynamic shifting, stochastic sampling and beta sigmas are refused by their
+/// keys.
 Result<FlowMatchEulerConfig> parse_flow_match_euler_config(const nlohmann::json& config, std::string_view where);
 
-/// Euler steps along the flow: sample + (next sigma - sigma) · output. Source: diffusers 0.42.1, scheduling_flow_match_euler_discrete.py; as
-/// there, the shift applies twice to the lowest noise level. Unlike there, the sample stays in float32 whatever the output is.
+/// Euler steps along the flow: sample + (next sigma - sigma) · output. Source: diffusers 0.42.1,
+/// scheduling_flow_match_euler_discrete.py; as there, the shift applies twice to the lowest noise level. Unlike there, the
+/// sample stays in float32 whatever the output is.
 class FlowMatchEuler final : public Scheduler {
 public:
     /// steps: at least 1; at least 2 when `shift_terminal` is set.

@@ -41,9 +41,10 @@ Result<std::unique_ptr<Scheduler>> make_scheduler(const nlohmann::json& config, 
         TRY(check_steps(steps, parsed.shift_terminal, where));
         return std::make_unique<FlowMatchEuler>(parsed, steps);
     }
-    return fail(ErrorCode::BadModel,
-                "{}: the scheduler {} is not supported; supported are UniPCMultistepScheduler and FlowMatchEulerDiscreteScheduler", where,
-                name);
+    return fail(
+        ErrorCode::BadModel,
+        "{}: the scheduler {} is not supported; supported are UniPCMultistepScheduler and FlowMatchEulerDiscreteScheduler",
+        where, name);
 }
 
 }  // namespace headroom::sampling

@@ -14,8 +14,8 @@
 
 namespace headroom::sampling {
 
-/// What a scheduler carries from one step to the next, by name: enough for a fresh scheduler of the same config and steps to go on with the
-/// same bits. Plain tensors and numbers, so it fits in a file.
+/// What a scheduler carries from one step to the next, by name: enough for a fresh scheduler of the same config and steps to
+/// go on with the same bits. Plain tensors and numbers, so it fits in a file.
 struct SchedulerState {
     std::map<std::string, Tensor> tensors;
     std::map<std::string, std::int64_t> numbers;
@@ -32,8 +32,8 @@ public:
     /// The noise level at each step, and after the last one.
     const std::vector<float>& sigmas() const { return m_sigmas; }
 
-    /// The sample after step `step_index`. model_output: what the model said of `sample` at timesteps()[step_index], any float dtype;
-    /// sample: float32, the same shape → float32.
+    /// The sample after step `step_index`. model_output: what the model said of `sample` at timesteps()[step_index], any
+    /// float dtype; sample: float32, the same shape → float32.
     virtual Tensor step(const Tensor& model_output, std::size_t step_index, const Tensor& sample) = 0;
 
     /// The clean sample that this output points at: for previews; changes nothing. float32.
@@ -49,9 +49,10 @@ protected:
     std::vector<float> m_sigmas;
 };
 
-/// Makes the scheduler that a `scheduler_config.json` asks for by `_class_name`, set to `steps` steps: UniPCMultistepScheduler (with flow
-/// sigmas) or FlowMatchEulerDiscreteScheduler. Missing keys take diffusers' defaults, unknown ones are tolerated. `where` names the file.
-/// Errors: BadModel when the class, a key or a value is not supported (says which and what is); Usage when `steps` is none.
+/// Makes the scheduler that a `scheduler_config.json` asks for by `_class_name`, set to `steps` steps:
+/// UniPCMultistepScheduler (with flow sigmas) or FlowMatchEulerDiscreteScheduler. Missing keys take diffusers' defaults,
+/// unknown ones are tolerated. `where` names the file. Errors: BadModel when the class, a key or a value is not supported
+/// (says which and what is); Usage when `steps` is none.
 Result<std::unique_ptr<Scheduler>> make_scheduler(const nlohmann::json& config, int steps,
                                                   std::string_view where = "scheduler/scheduler_config.json");
 

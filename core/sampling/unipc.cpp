@@ -147,7 +147,8 @@ Tensor UniPc::predict(const Tensor& sample, std::size_t step_index) const
     const float sigma_to = m_sigmas[step_index + 1];
     if (sigma_to == sigma_from) return sample.clone();
     // The limit of the formulas below, which are infinite at zero noise: the predicted clean sample.
-    if (sigma_to == 0) return m_config.predict_x0 ? newest.clone() : sample.sub(newest.mul(sigma_from)).div_(alpha_of(sigma_from));
+    if (sigma_to == 0)
+        return m_config.predict_x0 ? newest.clone() : sample.sub(newest.mul(sigma_from)).div_(alpha_of(sigma_from));
 
     const Update update = prepare_update(step_index, step_index + 1, m_order);
     std::vector<float> weights(update.ratios.size(), 0.5F);
@@ -177,7 +178,8 @@ Tensor UniPc::correct(const Tensor& output, std::size_t step_index) const
 
 Tensor UniPc::step(const Tensor& model_output, std::size_t step_index, const Tensor& sample)
 {
-    TORCH_CHECK(step_index == m_next_step && step_index < m_timesteps.size(), "UniPC is at step ", m_next_step, ", not at ", step_index);
+    TORCH_CHECK(step_index == m_next_step && step_index < m_timesteps.size(), "UniPC is at step ", m_next_step, ", not at ",
+                step_index);
     const Tensor output = converted(model_output, step_index, sample);
     const bool is_corrected = step_index > 0 && !m_config.disable_corrector.contains(std::int64_t(step_index) - 1);
     m_last_sample = is_corrected ? correct(output, step_index) : sample;
@@ -208,7 +210,8 @@ Result<void> UniPc::restore(const SchedulerState& state)
     }
     const auto done = next_step->second;
     if (done < 0 || done > std::int64_t(m_timesteps.size())) {
-        return fail(ErrorCode::BadInput, "The saved scheduler state is after step {}, but the run has {}", done, m_timesteps.size());
+        return fail(ErrorCode::BadInput, "The saved scheduler state is after step {}, but the run has {}", done,
+                    m_timesteps.size());
     }
     std::deque<Tensor> outputs;
     for (std::int64_t i = 0; i < std::min<std::int64_t>(done, m_config.solver_order); ++i) {

@@ -33,8 +33,8 @@ struct UniPcConfig {
     double shift_terminal = 0.0;
 };
 
-/// Reads and checks the config. Errors: BadModel; what isn't supported (noise levels other than flow sigmas, thresholding, `solver_p`, dynamic
-/// shifting) is refused by its key.
+/// Reads and checks the config. Errors: BadModel; what isn't supported (noise levels other than flow sigmas, thresholding,
+/// `solver_p`, dynamic shifting) is refused by its key.
 Result<UniPcConfig> parse_unipc_config(const nlohmann::json& config, std::string_view where);
 
 /// UniPC (arXiv 2302.04867), a multistep predictor-corrector, on flow noise levels (alpha = 1 - sigma).

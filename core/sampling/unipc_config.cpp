@@ -30,7 +30,8 @@ Result<void> read_solver(const JsonFields& fields, UniPcConfig& config)
     const auto uncorrected = TRY(fields.integers("disable_corrector", {}, 0, kMostTimesteps));
     config.disable_corrector = {uncorrected.begin(), uncorrected.end()};
     if (!config.predict_x0 && config.prediction_type == UniPcConfig::Prediction::Flow) {
-        return fail(ErrorCode::BadModel, "{} must be true, because 'prediction_type' is flow_prediction", fields.named("predict_x0"));
+        return fail(ErrorCode::BadModel, "{} must be true, because 'prediction_type' is flow_prediction",
+                    fields.named("predict_x0"));
     }
     return {};
 }

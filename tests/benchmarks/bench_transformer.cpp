@@ -1,5 +1,6 @@
-// Seconds of a denoising step's forward of a small Wan transformer with random weights, and its peak above the weights: 6 layers of 3 heads
-// of 64 channels, 576 tokens (128x128 pixels, 33 frames), 512 text rows of which 12 are real. bench_transformer.py times diffusers alike.
+// Seconds of a denoising step's forward of a small Wan transformer with random weights, and its peak above the weights: 6
+// layers of 3 heads of 64 channels, 576 tokens (128x128 pixels, 33 frames), 512 text rows of which 12 are real.
+// bench_transformer.py times diffusers alike.
 //
 //     bench_transformer [threads] [forwards]
 

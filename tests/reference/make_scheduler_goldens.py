@@ -1,8 +1,9 @@
 """Makes tests/goldens/schedulers.safetensors: whole denoising runs of diffusers' schedulers on synthetic model outputs.
 
-`noise` is every run's first sample, `outputs` the model outputs of its steps (the same ones for all). A run's name is in CASES; it has
-`<name>/timesteps`, `<name>/sigmas` and `<name>/samples`, the sample after each step. The configs lie beside it in schedulers.json, as
-save_pretrained writes them. Made with the versions of requirements.txt beside this file (diffusers 0.42.1, torch 2.11.0), on a CPU.
+`noise` is every run's first sample, `outputs` the model outputs of its steps (the same ones for all). A run's name is in CASES; it
+has `<name>/timesteps`, `<name>/sigmas` and `<name>/samples`, the sample after each step. The configs lie beside it in
+schedulers.json, as save_pretrained writes them. Made with the versions of requirements.txt beside this file (diffusers 0.42.1,
+torch 2.11.0), on a CPU.
 
     python tests/reference/make_scheduler_goldens.py
 """
@@ -20,7 +21,8 @@ MOST_STEPS = 50
 
 
 def unipc(**settings):
-    return UniPCMultistepScheduler(**{"prediction_type": "flow_prediction", "use_flow_sigmas": True, "flow_shift": 3.0, **settings})
+    wan = {"prediction_type": "flow_prediction", "use_flow_sigmas": True, "flow_shift": 3.0}
+    return UniPCMultistepScheduler(**{**wan, **settings})
 
 
 def euler(**settings):
@@ -74,7 +76,8 @@ def run(scheduler, steps, noise, outputs):
 
 def main():
     generator = torch.Generator().manual_seed(4)
-    tensors = {"noise": torch.randn(SHAPE, generator=generator), "outputs": torch.randn((MOST_STEPS, *SHAPE), generator=generator)}
+    tensors = {"noise": torch.randn(SHAPE, generator=generator)}
+    tensors["outputs"] = torch.randn((MOST_STEPS, *SHAPE), generator=generator)
     configs = {}
     for name, (scheduler, steps) in CASES.items():
         for key, tensor in run(scheduler, steps, tensors["noise"], tensors["outputs"]).items():

@@ -1,9 +1,9 @@
 """Makes tests/goldens/transformer: forwards of WanTransformer3DModel, on tiny_wan and on a second config.
 
-Each file holds the latents, the text rows and the predictions of one case: `reference` in float32, and where the case asks for it
-`reference_bfloat16`, the same weights loaded with torch_dtype=bfloat16 (so that diffusers keeps its float32 parts). The second config's
-weights lie beside it, under their checkpoint names. Made with the versions of requirements.txt beside this file (diffusers 0.42.1,
-torch 2.11.0), on a CPU.
+Each file holds the latents, the text rows and the predictions of one case: `reference` in float32, and where the case asks for
+it `reference_bfloat16`, the same weights loaded with torch_dtype=bfloat16 (so that diffusers keeps its float32 parts). The second
+config's weights lie beside it, under their checkpoint names. Made with the versions of requirements.txt beside this file
+(diffusers 0.42.1, torch 2.11.0), on a CPU.
 
     python tests/reference/make_transformer_goldens.py
 """

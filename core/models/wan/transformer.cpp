@@ -94,7 +94,8 @@ Result<Tensor> Transformer::forward(const Tensor& latents, double timestep, Text
 Result<Transformer::Grid> Transformer::patch_grid(const Tensor& latents) const
 {
     if (latents.dim() != 5 || latents.size(1) != m_config.in_channels) {
-        return fail(ErrorCode::Usage, "The latents must be [batch, {}, frames, rows, columns], but have {} dimensions and {} channels",
+        return fail(ErrorCode::Usage,
+                    "The latents must be [batch, {}, frames, rows, columns], but have {} dimensions and {} channels",
                     m_config.in_channels, latents.dim(), latents.dim() > 1 ? latents.size(1) : 0);
     }
     Grid grid{};
@@ -103,8 +104,8 @@ Result<Transformer::Grid> Transformer::patch_grid(const Tensor& latents) const
         const std::int64_t patch = m_config.patch_size[axis];
         grid[axis] = size / patch;
         if (size % patch != 0 || grid[axis] < 1 || grid[axis] > m_config.rope_max_seq_len) {
-            return fail(ErrorCode::Usage, "The latents have {} {}, but the model takes multiples of {} up to {}", size, kAxisNames[axis],
-                        patch, patch * m_config.rope_max_seq_len);
+            return fail(ErrorCode::Usage, "The latents have {} {}, but the model takes multiples of {} up to {}", size,
+                        kAxisNames[axis], patch, patch * m_config.rope_max_seq_len);
         }
     }
     return grid;

@@ -14,8 +14,8 @@
 
 namespace headroom::models::wan {
 
-/// Whether the keys and values of the text are kept from one step to the next, which saves their projection in every block but holds
-/// 2 · blocks · text rows · dim numbers a prompt. The results are the same bits.
+/// Whether the keys and values of the text are kept from one step to the next, which saves their projection in every block
+/// but holds 2 · blocks · text rows · dim numbers a prompt. The results are the same bits.
 enum class TextKeys { Keep, Recompute };
 
 /// A prompt as the blocks take it, reused over all steps.
@@ -26,9 +26,9 @@ struct TextContext {
     std::vector<KeyValue> kept;  ///< One a block once a forward has run, with TextKeys::Keep.
 };
 
-/// WanTransformer3DModel of Wan 2.1 text-to-video, for any config. Predicts the flow at a timestep.
-/// Source: diffusers 0.42.1, models/transformers/transformer_wan.py. Weights are acquired block by block and given back at once; run it
-/// without autograd, on one thread.
+/// WanTransformer3DModel of Wan 2.1 text-to-video, for any config. Predicts the flow at a timestep. Source: diffusers 0.42.1,
+/// models/transformers/transformer_wan.py. Weights are acquired block by block and given back at once; run it without
+/// autograd, on one thread.
 class Transformer {
 public:
     explicit Transformer(const TransformerConfig& config);
@@ -38,8 +38,9 @@ public:
     /// All weights in the order of use: "text_embedding", "embedding", "blocks.0" …, "head".
     std::vector<nn::ParameterBlock*> blocks();
 
-    /// Projects a prompt once for all its steps. text_embeds: [batch, text_rows, text_dim], any float dtype; padding rows are part of the input,
-    /// as the reference attends to them. On the CPU the equal ones at the end become one row that counts as many: the same softmax, to rounding.
+    /// Projects a prompt once for all its steps. text_embeds: [batch, text_rows, text_dim], any float dtype; padding rows are
+    /// part of the input, as the reference attends to them. On the CPU the equal ones at the end become one row that counts
+    /// as many: the same softmax, to rounding.
     TextContext embed_text(const Tensor& text_embeds, memory::WeightSource& weights, TextKeys text_keys = TextKeys::Recompute);
 
     /// latents: [batch, channels, frames, height, width], any float dtype; timestep: in [0, 1000], one for the batch; context: of

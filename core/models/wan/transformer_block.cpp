@@ -14,7 +14,15 @@ namespace headroom::models::wan {
 namespace {
 
 /// Rows of the modulation table, in the checkpoint's order.
-enum ModulationRow : std::int64_t { kShift, kScale, kGate, kFeedForwardShift, kFeedForwardScale, kFeedForwardGate, kModulationRows };
+enum ModulationRow : std::int64_t {
+    kShift,
+    kScale,
+    kGate,
+    kFeedForwardShift,
+    kFeedForwardScale,
+    kFeedForwardGate,
+    kModulationRows
+};
 
 }  // namespace
 

@@ -14,8 +14,8 @@ struct KeyValue {
     Tensor value;
 };
 
-/// Projections and norms of one attention. Queries and keys are normalised across all heads, before these are split; diffusers does so whatever
-/// `qk_norm` says.
+/// Projections and norms of one attention. Queries and keys are normalised across all heads, before these are split;
+/// diffusers does so whatever `qk_norm` says.
 struct Attention {
     nn::Linear to_q;
     nn::Linear to_k;
@@ -52,8 +52,9 @@ struct FeedForward {
     Tensor forward(const Tensor& x) const;
 };
 
-/// One block: self-attention with rotary positions, cross-attention to the text, feed-forward; the first and the last are modulated by the timestep.
-/// Members are named as the checkpoint's keys. Source: diffusers 0.42.1, transformer_wan.py, WanTransformerBlock.
+/// One block: self-attention with rotary positions, cross-attention to the text, feed-forward; the first and the last are
+/// modulated by the timestep. Members are named as the checkpoint's keys. Source: diffusers 0.42.1, transformer_wan.py,
+/// WanTransformerBlock.
 class TransformerBlock {
 public:
     /// Declares the weights of `blocks.<index>` into `parameters`.
@@ -64,7 +65,8 @@ public:
     /// The unit that is acquired and released.
     nn::ParameterBlock parameters;
 
-    /// The block's modulation at one timestep: time_modulation [1, 6, dim] → [6, dim], float32. Needs the block's weights, as do all below.
+    /// The block's modulation at one timestep: time_modulation [1, 6, dim] → [6, dim], float32. Needs the block's weights, as
+    /// do all below.
     Tensor modulation(const Tensor& time_modulation) const;
 
     /// text: [batch, text_rows, dim] → its keys and values for this block.

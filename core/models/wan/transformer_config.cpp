@@ -34,10 +34,11 @@ Result<void> read_channels(const JsonFields& fields, TransformerConfig& config)
     const bool is_null = fields.given("out_channels") && !fields.has("out_channels");
     const std::int64_t out_channels = is_null ? 0 : TRY(fields.integer("out_channels", 16, 0, kMostChannels));
     if (out_channels != 0 && out_channels != config.in_channels) {
-        return fail(ErrorCode::BadModel,
-                    "{} is {} while in_channels is {}, as in image-to-video models; only text-to-video models, where both are equal, "
-                    "are supported",
-                    fields.named("out_channels"), out_channels, config.in_channels);
+        return fail(
+            ErrorCode::BadModel,
+            "{} is {} while in_channels is {}, as in image-to-video models; only text-to-video models, where both are equal, "
+            "are supported",
+            fields.named("out_channels"), out_channels, config.in_channels);
     }
     return {};
 }

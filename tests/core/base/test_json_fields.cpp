@@ -47,8 +47,11 @@ private Q_SLOTS:
     void saysFileKeyExpectedAndFound()
     {
         const JsonFields fields(m_document, "f.json");
-        const auto sentence = [](const auto& result) { return result.has_value() ? std::string("no error") : result.error().message; };
-        QCOMPARE(sentence(fields.integer("count", 0, 4, 9)), std::string("f.json: 'count' must be a whole number from 4 to 9, but is 3"));
+        const auto sentence = [](const auto& result) {
+            return result.has_value() ? std::string("no error") : result.error().message;
+        };
+        QCOMPARE(sentence(fields.integer("count", 0, 4, 9)),
+                 std::string("f.json: 'count' must be a whole number from 4 to 9, but is 3"));
         QCOMPARE(sentence(fields.boolean("count", false)), std::string("f.json: 'count' must be true or false, but is 3"));
         QCOMPARE(sentence(fields.number("name", 0)), std::string("f.json: 'name' must be a number, but is \"b\""));
         QCOMPARE(sentence(fields.word("name", "a", {"a", "c"})), std::string("f.json: 'name' must be one of a, c, but is \"b\""));
@@ -69,7 +72,8 @@ private Q_SLOTS:
         const auto refused = JsonFields(other, "f.json").check_class("Mine");
         QVERIFY(!refused.has_value());
         QCOMPARE(refused.error().code, ErrorCode::BadModel);
-        QVERIFY(refused.error().message.find("Other") != std::string::npos && refused.error().message.find("Mine") != std::string::npos);
+        QVERIFY(refused.error().message.find("Other") != std::string::npos &&
+                refused.error().message.find("Mine") != std::string::npos);
         QVERIFY(!JsonFields(nlohmann::json::array(), "f.json").check_class("Mine").has_value());
     }
 };

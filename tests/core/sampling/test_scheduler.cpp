@@ -94,7 +94,8 @@ private Q_SLOTS:
             if (stopped_after > steps) continue;
             const auto first = m_goldens.scheduler(name);
             Tensor sample = m_goldens.tensors.at("noise");
-            for (int step = 0; step < stopped_after; ++step) sample = first->step(m_goldens.output(step), std::size_t(step), sample);
+            for (int step = 0; step < stopped_after; ++step)
+                sample = first->step(m_goldens.output(step), std::size_t(step), sample);
             const auto second = m_goldens.scheduler(name);
             QVERIFY(second->restore(first->save_state()).has_value());
             Tensor resumed = sample.clone();

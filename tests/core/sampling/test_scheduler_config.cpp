@@ -31,9 +31,16 @@ private Q_SLOTS:
 
     void toleratesUnknownKeysAndSwitchesThatAreOff()
     {
-        QVERIFY(make_scheduler({{"_class_name", "UniPCMultistepScheduler"}, {"use_flow_sigmas", true}, {"prediction_type", "flow_prediction"},
-                                {"use_karras_sigmas", false}, {"thresholding", nullptr}, {"shift_terminal", nullptr}, {"solver_p", nullptr},
-                                {"a_key_of_tomorrow", {1, 2}}}, 5).has_value());
+        QVERIFY(make_scheduler({{"_class_name", "UniPCMultistepScheduler"},
+                                {"use_flow_sigmas", true},
+                                {"prediction_type", "flow_prediction"},
+                                {"use_karras_sigmas", false},
+                                {"thresholding", nullptr},
+                                {"shift_terminal", nullptr},
+                                {"solver_p", nullptr},
+                                {"a_key_of_tomorrow", {1, 2}}},
+                               5)
+                    .has_value());
     }
 
     void readsOtherSolversAsBh2()
@@ -46,13 +53,17 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("json");
         QTest::addColumn<QString>("part");
-        const auto row = [](const char* name, const char* json, const char* part) { QTest::newRow(name) << QString(json) << QString(part); };
+        const auto row = [](const char* name, const char* json, const char* part) {
+            QTest::newRow(name) << QString(json) << QString(part);
+        };
         row("not an object", "[]", "'_class_name' is missing");
         row("no class", "{}", "'_class_name' is missing");
         row("class as a number", R"({"_class_name": 3})", "'_class_name' is missing");
-        row("another class", R"({"_class_name": "DDIMScheduler"})", "UniPCMultistepScheduler and FlowMatchEulerDiscreteScheduler");
+        row("another class", R"({"_class_name": "DDIMScheduler"})",
+            "UniPCMultistepScheduler and FlowMatchEulerDiscreteScheduler");
         const auto unipc = [&](const char* name, const QString& settings, const char* part) {
-            const QString json = R"({"_class_name": "UniPCMultistepScheduler", "use_flow_sigmas": true, "prediction_type": "flow_prediction")";
+            const QString json =
+                R"({"_class_name": "UniPCMultistepScheduler", "use_flow_sigmas": true, "prediction_type": "flow_prediction")";
             QTest::newRow(name) << json + (settings.isEmpty() ? "}" : ", " + settings + "}") << QString(part);
         };
         row("unipc of a diffusion model", R"({"_class_name": "UniPCMultistepScheduler"})", "'use_flow_sigmas'");
@@ -99,7 +110,8 @@ private Q_SLOTS:
     {
         const nlohmann::json euler{{"_class_name", "FlowMatchEulerDiscreteScheduler"}};
         const nlohmann::json terminal{{"_class_name", "FlowMatchEulerDiscreteScheduler"}, {"shift_terminal", 0.1}};
-        for (const auto& refused : {make_scheduler(euler, 0), make_scheduler(euler, -3), make_scheduler(euler, 1'000'000), make_scheduler(terminal, 1)}) {
+        for (const auto& refused : {make_scheduler(euler, 0), make_scheduler(euler, -3), make_scheduler(euler, 1'000'000),
+                                    make_scheduler(terminal, 1)}) {
             QVERIFY(!refused.has_value());
             QCOMPARE(refused.error().code, ErrorCode::Usage);
         }

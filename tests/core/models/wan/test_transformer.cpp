@@ -186,7 +186,8 @@ private Q_SLOTS:
         for (const nn::ParameterBlock* block : transformer.blocks()) {
             for (const nn::Parameter* parameter : block->parameters) {
                 const QString name = QString::fromStdString(parameter->name);
-                const bool is_kept = name.contains("time_embedder") || name.contains("scale_shift_table") || name.contains(".norm2.");
+                const bool is_kept =
+                    name.contains("time_embedder") || name.contains("scale_shift_table") || name.contains(".norm2.");
                 QVERIFY2((parameter->precision == nn::Precision::Float32) == is_kept, qPrintable(name));
             }
         }
@@ -223,7 +224,8 @@ private Q_SLOTS:
         Transformer transformer(read_config(kTinyWan.config));
         TestWeights weights(read_golden(kTinyWan.weights));
         TextContext context = transformer.embed_text(at::zeros({1, 4, 32}), weights);
-        const auto refused = transformer.forward(at::zeros(std::vector<std::int64_t>(shape.begin(), shape.end())), 1.0, context, weights);
+        const auto refused =
+            transformer.forward(at::zeros(std::vector<std::int64_t>(shape.begin(), shape.end())), 1.0, context, weights);
         QVERIFY(!refused.has_value());
         QCOMPARE(refused.error().code, ErrorCode::Usage);
         QVERIFY2(QString::fromStdString(refused.error().message).contains(part), refused.error().message.c_str());

@@ -30,7 +30,8 @@ private Q_SLOTS:
             "_class_name": "WanTransformer3DModel", "_diffusers_version": "0.33.0.dev0", "added_kv_proj_dim": null,
             "attention_head_dim": 128, "cross_attn_norm": true, "eps": 1e-06, "ffn_dim": 8960, "freq_dim": 256, "image_dim": null,
             "in_channels": 16, "num_attention_heads": 12, "num_layers": 30, "out_channels": 16, "patch_size": [1, 2, 2],
-            "qk_norm": "rms_norm_across_heads", "rope_max_seq_len": 1024, "text_dim": 4096, "a_key_of_tomorrow": [1]})"), "config.json");
+            "qk_norm": "rms_norm_across_heads", "rope_max_seq_len": 1024, "text_dim": 4096, "a_key_of_tomorrow": [1]})"),
+                                                     "config.json");
         QVERIFY(config.has_value());
         QCOMPARE(config->inner_dim(), std::int64_t(1536));
         QCOMPARE(config->num_layers, std::int64_t(30));
@@ -45,7 +46,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("json");
         QTest::addColumn<QString>("part");
-        const auto row = [](const char* name, const char* json, const char* part) { QTest::newRow(name) << QString(json) << QString(part); };
+        const auto row = [](const char* name, const char* json, const char* part) {
+            QTest::newRow(name) << QString(json) << QString(part);
+        };
         row("not an object", "[1]", "not a JSON object");
         row("another class", R"({"_class_name": "HunyuanVideoTransformer3DModel"})", "HunyuanVideoTransformer3DModel");
         row("image embedding", R"({"image_dim": 1280})", "image-to-video");
