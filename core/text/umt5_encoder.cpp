@@ -1,0 +1,154 @@
+#include "core/text/umt5_encoder.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include <ATen/ops/arange.h>
+#include <ATen/ops/constant_pad_nd.h>
+#include <ATen/ops/gelu.h>
+#include <ATen/ops/relu.h>
+#include <ATen/ops/scaled_dot_product_attention.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/where.h>
+
+namespace headroom::text {
+namespace {
+
+constexpr auto kNoBias = nn::Linear::Bias::No;
+
+}  // namespace
+
+void Umt5Attention::declare(const nn::Declare& declare, const Umt5Config& config)
+{
+    heads = config.num_heads;
+    const std::int64_t inner = config.num_heads * config.d_kv;
+    q.declare(declare.at("q"), config.d_model, inner, kNoBias);
+    k.declare(declare.at("k"), config.d_model, inner, kNoBias);
+    v.declare(declare.at("v"), config.d_model, inner, kNoBias);
+    o.declare(declare.at("o"), inner, config.d_model, kNoBias);
+    declare(relative_attention_bias, "relative_attention_bias.weight", {config.relative_attention_num_buckets, config.num_heads});
+}
+
+Tensor Umt5Attention::forward(const Tensor& x, const Tensor& buckets) const
+{
+    const std::int64_t tokens = x.size(0);
+    const auto split_heads = [&](const Tensor& y) { return y.view({1, tokens, heads, -1}).transpose(1, 2); };  // [1, heads, tokens, d_kv]
+    const Tensor bias = relative_attention_bias.value.index_select(0, buckets.flatten())
+                            .view({tokens, tokens, heads})
+                            .permute({2, 0, 1})
+                            .unsqueeze(0);  // [1, heads, query tokens, key tokens]
+    const Tensor mixed = at::scaled_dot_product_attention(split_heads(q.forward(x)), split_heads(k.forward(x)), split_heads(v.forward(x)),
+                                                          bias, /*dropout_p=*/0.0, /*is_causal=*/false, /*scale=*/1.0);
+    return o.forward(mixed.transpose(1, 2).reshape({tokens, -1}));  // [tokens, d_model]
+}
+
+void Umt5FeedForward::declare(const nn::Declare& declare, const Umt5Config& config, at::ScalarType compute)
+{
+    kind = config.feed_forward_proj;
+    if (kind == Umt5Config::FeedForward::GatedGelu) {
+        wi_0.declare(declare.at("wi_0"), config.d_model, config.d_ff, kNoBias);
+        wi_1.declare(declare.at("wi_1"), config.d_model, config.d_ff, kNoBias);
+    } else {
+        wi.declare(declare.at("wi"), config.d_model, config.d_ff, kNoBias);
+    }
+    const nn::Declare exact = compute == at::kHalf ? declare.in_float32() : declare;
+    wo.declare(exact.at("wo"), config.d_ff, config.d_model, kNoBias);
+}
+
+Tensor Umt5FeedForward::forward(const Tensor& x) const
+{
+    const Tensor inner = kind == Umt5Config::FeedForward::GatedGelu ? at::gelu(wi_0.forward(x), "tanh").mul_(wi_1.forward(x))
+                                                                    : at::relu(wi.forward(x));  // [tokens, d_ff]
+    return wo.forward(inner.to(wo.weight.value.scalar_type()));
+}
+
+Tensor Umt5Layer::forward(const Tensor& hidden, const Tensor& buckets) const
+{
+    const Tensor attended = hidden.add(SelfAttention.forward(attention_norm.forward(hidden), buckets));
+    return attended.add(DenseReluDense.forward(feed_forward_norm.forward(attended)));
+}
+
+Umt5Encoder::Umt5Encoder(const Umt5Config& config, at::ScalarType compute)
+    : m_config(config), m_embedding_block{"embedding", {}}, m_final_block{"final", {}}, m_layers(config.num_layers)
+{
+    nn::Declare{m_embedding_block}(m_shared, "shared.weight", {config.vocab_size, config.d_model});
+    m_shared.alias = "encoder.embed_tokens.weight";
+    for (std::size_t i = 0; i < m_layers.size(); ++i) {
+        Umt5Layer& layer = m_layers[i];
+        layer.block.name = "encoder.block." + std::to_string(i);
+        const nn::Declare declare(layer.block, layer.block.name + ".");
+        layer.SelfAttention.declare(declare.at("layer.0.SelfAttention"), config);
+        layer.attention_norm.declare(declare.at("layer.0.layer_norm"), config.d_model, config.layer_norm_epsilon);
+        layer.DenseReluDense.declare(declare.at("layer.1.DenseReluDense"), config, compute);
+        layer.feed_forward_norm.declare(declare.at("layer.1.layer_norm"), config.d_model, config.layer_norm_epsilon);
+    }
+    m_final_layer_norm.declare(nn::Declare(m_final_block, "encoder.final_layer_norm."), config.d_model, config.layer_norm_epsilon);
+}
+
+std::vector<nn::ParameterBlock*> Umt5Encoder::blocks()
+{
+    std::vector<nn::ParameterBlock*> result{&m_embedding_block};
+    for (Umt5Layer& layer : m_layers) result.push_back(&layer.block);
+    result.push_back(&m_final_block);
+    return result;
+}
+
+Result<Tensor> Umt5Encoder::encode(const std::vector<std::int32_t>& ids, memory::WeightSource& weights, std::stop_token stop,
+                                   const Progress& progress)
+{
+    const Tensor embedded = TRY(embed(ids, weights));
+    return run_layers(embedded, weights, std::move(stop), progress);
+}
+
+Result<Tensor> Umt5Encoder::embed(const std::vector<std::int32_t>& ids, memory::WeightSource& weights)
+{
+    for (const std::int32_t id : ids) {
+        if (id < 0 || id >= m_config.vocab_size) {
+            return fail(ErrorCode::BadModel,
+                        "The tokenizer gave token {}, but the text encoder knows {} tokens only; the tokenizer and text_encoder "
+                        "folders do not belong together.",
+                        id, m_config.vocab_size);
+        }
+    }
+    const auto held = weights.acquire(m_embedding_block);
+    return m_shared.value.index_select(0, at::tensor(ids).to(m_shared.value.device()));  // [tokens, d_model]
+}
+
+Result<Tensor> Umt5Encoder::run_layers(const Tensor& embedded, memory::WeightSource& weights, std::stop_token stop, const Progress& progress)
+{
+    const Tensor buckets = relative_position_buckets(embedded.size(0), m_config.relative_attention_num_buckets,
+                                                     m_config.relative_attention_max_distance)
+                               .to(embedded.device());
+    Tensor hidden = embedded;
+    for (std::size_t i = 0; i < m_layers.size(); ++i) {
+        if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "Stopped while the prompt was being read.");
+        const auto held = weights.acquire(m_layers[i].block);
+        hidden = m_layers[i].forward(hidden, buckets);
+        if (progress) progress(static_cast<int>(i + 1), static_cast<int>(m_layers.size()));
+    }
+    const auto held = weights.acquire(m_final_block);
+    return m_final_layer_norm.forward(hidden);
+}
+
+Tensor relative_position_buckets(std::int64_t tokens, std::int64_t buckets, std::int64_t max_distance)
+{
+    const std::int64_t per_direction = buckets / 2;
+    const std::int64_t exact = per_direction / 2;
+    const Tensor positions = at::arange(tokens, at::kLong);
+    const Tensor offset = positions.unsqueeze(0).sub(positions.unsqueeze(1));  // [query, key]
+    const Tensor distance = offset.abs();
+    // In float32 and in the reference's order of operations: rounding decides the bucket at its borders.
+    const double log_range = std::log(static_cast<double>(max_distance) / static_cast<double>(exact));
+    const Tensor logarithmic =
+        distance.to(at::kFloat).div(exact).log().div(log_range).mul(per_direction - exact).to(at::kLong).add(exact).clamp_max(per_direction - 1);
+    return at::where(distance.lt(exact), distance, logarithmic).add(offset.gt(0).to(at::kLong).mul(per_direction));
+}
+
+Tensor pad_with_zero_rows(const Tensor& embeddings, std::int64_t rows)
+{
+    const std::int64_t kept = std::min(rows, embeddings.size(0));
+    return at::constant_pad_nd(embeddings.narrow(0, 0, kept), {0, 0, 0, rows - kept}, 0);
+}
+
+}  // namespace headroom::text
