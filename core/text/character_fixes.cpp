@@ -11,8 +11,8 @@ struct Ligature {
 };
 
 constexpr Ligature kLigatures[] = {
-    {U'Ĳ', U"IJ"}, {U'ĳ', U"ij"}, {U'ŉ', U"ʼn"},  {U'Ǳ', U"DZ"}, {U'ǲ', U"Dz"}, {U'ǳ', U"dz"},  {U'Ǆ', U"DŽ"},  {U'ǅ', U"Dž"},
-    {U'ǆ', U"dž"}, {U'Ǉ', U"LJ"}, {U'ǈ', U"Lj"},  {U'ǉ', U"lj"}, {U'Ǌ', U"NJ"}, {U'ǋ', U"Nj"},  {U'ǌ', U"nj"},  {U'ﬀ', U"ff"},
+    {U'Ĳ', U"IJ"}, {U'ĳ', U"ij"}, {U'ŉ', U"ʼn"},  {U'Ǳ', U"DZ"},  {U'ǲ', U"Dz"}, {U'ǳ', U"dz"}, {U'Ǆ', U"DŽ"}, {U'ǅ', U"Dž"},
+    {U'ǆ', U"dž"}, {U'Ǉ', U"LJ"}, {U'ǈ', U"Lj"},  {U'ǉ', U"lj"},  {U'Ǌ', U"NJ"}, {U'ǋ', U"Nj"}, {U'ǌ', U"nj"}, {U'ﬀ', U"ff"},
     {U'ﬁ', U"fi"}, {U'ﬂ', U"fl"}, {U'ﬃ', U"ffi"}, {U'ﬄ', U"ffl"}, {U'ﬅ', U"ſt"}, {U'ﬆ', U"st"},
 };
 
@@ -97,7 +97,8 @@ std::u32string remove_terminal_escapes(std::u32string_view text)
 
 std::u32string remove_control_characters(std::u32string_view text)
 {
-    return map_characters(text, [](char32_t character) { return is_control(character) ? std::u32string() : std::u32string(1, character); });
+    return map_characters(
+        text, [](char32_t character) { return is_control(character) ? std::u32string() : std::u32string(1, character); });
 }
 
 }  // namespace headroom::text

@@ -20,7 +20,8 @@ std::u32string fix_line_breaks(std::u32string_view text);
 /// Removes ANSI escape sequences: ESC [ digits and semicolons, one letter.
 std::u32string remove_terminal_escapes(std::u32string_view text);
 
-/// Removes ASCII controls but for tab, line feed, form feed and carriage return, and the invisible U+206A–206F, U+FEFF and U+FFF9–FFFC.
+/// Removes ASCII controls but for tab, line feed, form feed and carriage return, and the invisible U+206A–206F, U+FEFF and
+/// U+FFF9–FFFC.
 std::u32string remove_control_characters(std::u32string_view text);
 
 }  // namespace headroom::text

@@ -38,9 +38,9 @@ std::optional<std::u32string_view> find(const HtmlEntity (&table)[Size], std::u3
 }
 
 /// Bytes 0x80 to 0x9F in Windows-1252; the five that it leaves out stay controls.
-constexpr char16_t kWindows1252[32] = {
-    0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008D, 0x017D, 0x008F,
-    0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
+constexpr char16_t kWindows1252[32] = {0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+                                       0x2039, 0x0152, 0x008D, 0x017D, 0x008F, 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+                                       0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
 
 /// HTML 5's rules for numbers that name no character.
 std::u32string text_of_number(std::uint64_t number)
@@ -70,7 +70,8 @@ std::optional<Reference> read_number(std::u32string_view rest)
     std::size_t end = start;
     std::uint64_t number = 0;
     for (; end < rest.size() && digit_value(rest[end], base) >= 0; ++end) {
-        number = std::min<std::uint64_t>(number * static_cast<std::uint64_t>(base) + static_cast<std::uint64_t>(digit_value(rest[end], base)), 0x110000);
+        number = std::min<std::uint64_t>(
+            number * static_cast<std::uint64_t>(base) + static_cast<std::uint64_t>(digit_value(rest[end], base)), 0x110000);
     }
     if (end == start) return std::nullopt;
     if (end < rest.size() && rest[end] == U';') ++end;
@@ -112,7 +113,8 @@ std::optional<Reference> read_unambiguous(std::u32string_view rest)
     constexpr std::size_t kLongest = 24;
     const std::size_t start = rest.starts_with(U'#') ? 1 : 0;
     std::size_t end = start;
-    while (end < rest.size() && (digit_value(rest[end], 10) >= 0 || ((rest[end] | 0x20) >= U'a' && (rest[end] | 0x20) <= U'z'))) ++end;
+    while (end < rest.size() && (digit_value(rest[end], 10) >= 0 || ((rest[end] | 0x20) >= U'a' && (rest[end] | 0x20) <= U'z')))
+        ++end;
     if (end == start || end - start > kLongest || end == rest.size() || rest[end] != U';') return std::nullopt;
     const std::u32string_view whole = rest.substr(0, end + 1);
     if (start == 1) {
@@ -129,7 +131,8 @@ std::optional<Reference> read_unambiguous(std::u32string_view rest)
 
 std::u32string unescape_html(std::u32string_view text)
 {
-    return replace_references(text, [](std::u32string_view rest) { return rest.starts_with(U'#') ? read_number(rest) : read_name(rest); });
+    return replace_references(
+        text, [](std::u32string_view rest) { return rest.starts_with(U'#') ? read_number(rest) : read_name(rest); });
 }
 
 std::u32string unescape_unambiguous_html(std::u32string_view text)

@@ -32,7 +32,8 @@ std::size_t match_size(std::span<const BytePattern> patterns, std::string_view b
 {
     for (const BytePattern& pattern : patterns) {
         std::size_t size = 0;
-        while (size < pattern.size() && !pattern[size].empty() && size < bytes.size() && contains(pattern[size], bytes[size])) ++size;
+        while (size < pattern.size() && !pattern[size].empty() && size < bytes.size() && contains(pattern[size], bytes[size]))
+            ++size;
         if (size == pattern.size() || pattern[size].empty()) return size;
     }
     return 0;
@@ -70,10 +71,12 @@ constexpr BytePattern kLossyUtf8[] = {
 bool is_lossy_surrogate_pair(std::string_view bytes)
 {
     constexpr ByteSet kAny = "\x1A\x1A??\x80\xBF";
-    if (bytes.size() < 6 || bytes[0] != '\xED' || !contains("\xA0\xAF", bytes[1]) || bytes[3] != '\xED' || !contains("\xB0\xBF", bytes[4])) {
+    if (bytes.size() < 6 || bytes[0] != '\xED' || !contains("\xA0\xAF", bytes[1]) || bytes[3] != '\xED' ||
+        !contains("\xB0\xBF", bytes[4])) {
         return false;
     }
-    return (contains(kLostOrAsked, bytes[2]) && contains(kAny, bytes[5])) || (contains(kAny, bytes[2]) && contains(kLostOrAsked, bytes[5]));
+    return (contains(kLostOrAsked, bytes[2]) && contains(kAny, bytes[5])) ||
+           (contains(kAny, bytes[2]) && contains(kLostOrAsked, bytes[5]));
 }
 
 /// "Ã " that stands alone was "à " with its space still there, but for Portuguese words that begin with "à".

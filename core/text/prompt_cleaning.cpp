@@ -75,7 +75,8 @@ std::u32string fix_text(std::u32string_view text)
     Html html = Html::Unescape;
     while (!text.empty()) {
         const std::size_t line_break = text.find(U'\n');
-        const std::size_t size = std::min(line_break == std::u32string_view::npos ? text.size() : line_break + 1, kLongestSegment);
+        const std::size_t size =
+            std::min(line_break == std::u32string_view::npos ? text.size() : line_break + 1, kLongestSegment);
         const std::u32string_view segment = text.substr(0, size);
         if (segment.find(U'<') != std::u32string_view::npos) html = Html::Keep;
         result += fix_segment(segment, html);

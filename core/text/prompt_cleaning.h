@@ -5,8 +5,9 @@
 
 namespace headroom::text {
 
-/// A prompt as the Wan pipeline hands it to the tokenizer (diffusers' prompt_clean with ftfy installed): ftfy.fix_text, HTML character references
-/// replaced twice, runs of white space made one space, none at the ends. Bytes that are not UTF-8 become U+FFFD first.
+/// A prompt as the Wan pipeline hands it to the tokenizer (diffusers' prompt_clean with ftfy installed): ftfy.fix_text, HTML
+/// character references replaced twice, runs of white space made one space, none at the ends. Bytes that are not UTF-8 become
+/// U+FFFD first.
 ///
 /// Of ftfy 6.3.1's fix_text all steps are done, line by line and repeated until nothing changes:
 ///  * HTML references that end in ";" (not from the first line on that holds a "<");

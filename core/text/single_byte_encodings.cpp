@@ -22,7 +22,9 @@ unsigned char byte_at(std::string_view bytes, std::size_t position)
 /// The character that six bytes at the start encode as two surrogates.
 std::optional<char32_t> surrogate_pair(std::string_view bytes)
 {
-    const auto in = [&](std::size_t i, unsigned low, unsigned high) { return byte_at(bytes, i) >= low && byte_at(bytes, i) <= high; };
+    const auto in = [&](std::size_t i, unsigned low, unsigned high) {
+        return byte_at(bytes, i) >= low && byte_at(bytes, i) <= high;
+    };
     const bool is_pair = bytes.size() >= 6 && in(0, 0xED, 0xED) && in(1, 0xA0, 0xAF) && in(2, 0x80, 0xBF) && in(3, 0xED, 0xED) &&
                          in(4, 0xB0, 0xBF) && in(5, 0x80, 0xBF);
     if (!is_pair) return std::nullopt;

@@ -23,7 +23,8 @@ struct SingleByteEncoding {
     char32_t decode(unsigned char byte) const;
 };
 
-/// Latin-1, Windows-1252, 1251, 1250, 1253, 1254, 1257, ISO 8859-2, MacRoman, code page 437: in the order in which ftfy tries them.
+/// Latin-1, Windows-1252, 1251, 1250, 1253, 1254, 1257, ISO 8859-2, MacRoman, code page 437: in the order in which ftfy tries
+/// them.
 std::span<const SingleByteEncoding> single_byte_encodings();
 
 /// A character that Latin-1 takes for a C1 control (U+0080 to U+009F) as Windows-1252 has it; others as they are.

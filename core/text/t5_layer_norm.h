@@ -14,7 +14,8 @@ struct T5LayerNorm {
 
     void declare(const nn::Declare& declare, std::int64_t features, double epsilon);
 
-    /// x: [..., features], in the weight's dtype or float32 (the residual stream of an fp16 run) → same shape in the weight's dtype.
+    /// x: [..., features], in the weight's dtype or float32 (the residual stream of an fp16 run) → same shape in the weight's
+    /// dtype.
     Tensor forward(const Tensor& x) const;
 };
 

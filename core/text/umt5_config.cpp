@@ -97,7 +97,9 @@ Result<Umt5Config> parse_umt5_config(std::string_view json_text, const std::file
     TRY(read_count(config, "relative_attention_max_distance", result.relative_attention_max_distance, path));
     TRY(read_epsilon(config, result, path));
     TRY(check_buckets(result, path));
-    if (result.num_layers > 1000) return fail(ErrorCode::BadModel, "{}: \"num_layers\" is {}, more than 1000.", path.string(), result.num_layers);
+    if (result.num_layers > 1000) {
+        return fail(ErrorCode::BadModel, "{}: \"num_layers\" is {}, more than 1000.", path.string(), result.num_layers);
+    }
     return result;
 }
 

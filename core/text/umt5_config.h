@@ -8,8 +8,8 @@
 
 namespace headroom::text {
 
-/// `text_encoder/config.json` of a UMT5 encoder. Keys that are missing have transformers' defaults (configuration_umt5.py of 5.23.0),
-/// unknown keys are ignored.
+/// `text_encoder/config.json` of a UMT5 encoder. Keys that are missing have transformers' defaults (configuration_umt5.py
+/// of 5.23.0), unknown keys are ignored.
 struct Umt5Config {
     /// What stands between a layer's two feed-forward products.
     enum class FeedForward {
@@ -30,8 +30,8 @@ struct Umt5Config {
 };
 
 /// Reads a config from JSON text; `path` only stands in messages.
-/// Errors: BadModel for text that is not a JSON object, another model_type, a feed-forward that is not supported, and numbers that no
-/// such model can have.
+/// Errors: BadModel for text that is not a JSON object, another model_type, a feed-forward that is not supported, and numbers
+/// that no such model can have.
 Result<Umt5Config> parse_umt5_config(std::string_view json_text, const std::filesystem::path& path);
 
 /// The same from a file. Errors: BadModel, also when it can't be read.

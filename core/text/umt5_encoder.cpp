@@ -33,13 +33,16 @@ void Umt5Attention::declare(const nn::Declare& declare, const Umt5Config& config
 Tensor Umt5Attention::forward(const Tensor& x, const Tensor& buckets) const
 {
     const std::int64_t tokens = x.size(0);
-    const auto split_heads = [&](const Tensor& y) { return y.view({1, tokens, heads, -1}).transpose(1, 2); };  // [1, heads, tokens, d_kv]
+    const auto split_heads = [&](const Tensor& y) {
+        return y.view({1, tokens, heads, -1}).transpose(1, 2);  // [1, heads, tokens, d_kv]
+    };
     const Tensor bias = relative_attention_bias.value.index_select(0, buckets.flatten())
                             .view({tokens, tokens, heads})
                             .permute({2, 0, 1})
                             .unsqueeze(0);  // [1, heads, query tokens, key tokens]
-    const Tensor mixed = at::scaled_dot_product_attention(split_heads(q.forward(x)), split_heads(k.forward(x)), split_heads(v.forward(x)),
-                                                          bias, /*dropout_p=*/0.0, /*is_causal=*/false, /*scale=*/1.0);
+    const Tensor mixed =
+        at::scaled_dot_product_attention(split_heads(q.forward(x)), split_heads(k.forward(x)), split_heads(v.forward(x)), bias,
+                                         /*dropout_p=*/0.0, /*is_causal=*/false, /*scale=*/1.0);
     return o.forward(mixed.transpose(1, 2).reshape({tokens, -1}));  // [tokens, d_model]
 }
 
@@ -83,7 +86,8 @@ Umt5Encoder::Umt5Encoder(const Umt5Config& config, at::ScalarType compute)
         layer.DenseReluDense.declare(declare.at("layer.1.DenseReluDense"), config, compute);
         layer.feed_forward_norm.declare(declare.at("layer.1.layer_norm"), config.d_model, config.layer_norm_epsilon);
     }
-    m_final_layer_norm.declare(nn::Declare(m_final_block, "encoder.final_layer_norm."), config.d_model, config.layer_norm_epsilon);
+    m_final_layer_norm.declare(nn::Declare(m_final_block, "encoder.final_layer_norm."), config.d_model,
+                               config.layer_norm_epsilon);
 }
 
 std::vector<nn::ParameterBlock*> Umt5Encoder::blocks()
@@ -115,7 +119,8 @@ Result<Tensor> Umt5Encoder::embed(const std::vector<std::int32_t>& ids, memory::
     return m_shared.value.index_select(0, at::tensor(ids).to(m_shared.value.device()));  // [tokens, d_model]
 }
 
-Result<Tensor> Umt5Encoder::run_layers(const Tensor& embedded, memory::WeightSource& weights, std::stop_token stop, const Progress& progress)
+Result<Tensor> Umt5Encoder::run_layers(const Tensor& embedded, memory::WeightSource& weights, std::stop_token stop,
+                                       const Progress& progress)
 {
     const Tensor buckets = relative_position_buckets(embedded.size(0), m_config.relative_attention_num_buckets,
                                                      m_config.relative_attention_max_distance)
@@ -140,8 +145,14 @@ Tensor relative_position_buckets(std::int64_t tokens, std::int64_t buckets, std:
     const Tensor distance = offset.abs();
     // In float32 and in the reference's order of operations: rounding decides the bucket at its borders.
     const double log_range = std::log(static_cast<double>(max_distance) / static_cast<double>(exact));
-    const Tensor logarithmic =
-        distance.to(at::kFloat).div(exact).log().div(log_range).mul(per_direction - exact).to(at::kLong).add(exact).clamp_max(per_direction - 1);
+    const Tensor logarithmic = distance.to(at::kFloat)
+                                   .div(exact)
+                                   .log()
+                                   .div(log_range)
+                                   .mul(per_direction - exact)
+                                   .to(at::kLong)
+                                   .add(exact)
+                                   .clamp_max(per_direction - 1);
     return at::where(distance.lt(exact), distance, logarithmic).add(offset.gt(0).to(at::kLong).mul(per_direction));
 }
 

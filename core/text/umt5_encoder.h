@@ -47,8 +47,8 @@ struct Umt5Layer {
     Tensor forward(const Tensor& hidden, const Tensor& buckets) const;
 };
 
-/// UMT5EncoderModel of transformers (models/umt5/modeling_umt5.py of 5.23.0), on the real tokens of one prompt: padding is masked out
-/// there, so running without it is exact. Weights are acquired layer by layer.
+/// UMT5EncoderModel of transformers (models/umt5/modeling_umt5.py of 5.23.0), on the real tokens of one prompt: padding is masked
+/// out there, so running without it is exact. Weights are acquired layer by layer.
 class Umt5Encoder {
 public:
     /// Called after each layer with how many are done, of how many.
@@ -59,8 +59,8 @@ public:
     Umt5Encoder(const Umt5Encoder&) = delete;
     Umt5Encoder& operator=(const Umt5Encoder&) = delete;
 
-    /// What the checkpoint must hold: the embedding table ("shared.weight", or "encoder.embed_tokens.weight" in its place), each layer, the
-    /// final norm; in the order of use.
+    /// What the checkpoint must hold: the embedding table ("shared.weight", or "encoder.embed_tokens.weight" in its place), each
+    /// layer, the final norm; in the order of use.
     std::vector<nn::ParameterBlock*> blocks();
 
     /// Both steps below. ids: the tokens of one prompt with "</s>", without padding → [tokens, d_model] in the compute dtype.
@@ -68,8 +68,8 @@ public:
     Result<Tensor> encode(const std::vector<std::int32_t>& ids, memory::WeightSource& weights, std::stop_token stop = {},
                           const Progress& progress = {});
 
-    /// The rows of the embedding table for ids, [tokens, d_model]. A step of its own, because the table (2 GiB in bf16 for UMT5-xxl) may be
-    /// better left where it is and only its rows moved. Errors: BadModel when an id is beyond the table.
+    /// The rows of the embedding table for ids, [tokens, d_model]. A step of its own, because the table (2 GiB in bf16 for
+    /// UMT5-xxl) may be better left where it is and only its rows moved. Errors: BadModel when an id is beyond the table.
     Result<Tensor> embed(const std::vector<std::int32_t>& ids, memory::WeightSource& weights);
 
     /// embedded: [tokens, d_model] on the run's device and in the compute dtype → the last hidden state, same shape.
@@ -86,12 +86,12 @@ private:
     std::vector<Umt5Layer> m_layers;
 };
 
-/// For each pair of positions the bucket of their distance, [tokens, tokens] int64 on the CPU, rows being queries: half the buckets for
-/// each direction; the first half of those one distance each, the others logarithmically up to the maximum distance.
+/// For each pair of positions the bucket of their distance, [tokens, tokens] int64 on the CPU, rows being queries: half the
+/// buckets for each direction; the first half of those one distance each, the others logarithmically up to the maximum distance.
 Tensor relative_position_buckets(std::int64_t tokens, std::int64_t buckets, std::int64_t max_distance);
 
-/// Appends zero rows: [tokens, features] → [rows, features], as the Wan pipeline hands text to its cross-attention, which has no mask.
-/// More tokens than rows are cut.
+/// Appends zero rows: [tokens, features] → [rows, features], as the Wan pipeline hands text to its cross-attention, which has no
+/// mask. More tokens than rows are cut.
 Tensor pad_with_zero_rows(const Tensor& embeddings, std::int64_t rows);
 
 }  // namespace headroom::text

@@ -5,7 +5,8 @@
 namespace headroom::tokenizers {
 namespace {
 
-// A unit of darts-clone: label (bits 0–7), has_leaf (8), offset (10–31, shifted by 8 more when bit 9 is set); or a value with bit 31 set.
+// A unit of darts-clone: label (bits 0–7), has_leaf (8), offset (10–31, shifted by 8 more when bit 9 is set); or a value with bit
+// 31 set.
 bool has_leaf(std::uint32_t unit)
 {
     return ((unit >> 8) & 1) == 1;

@@ -17,8 +17,8 @@ public:
     /// Errors: BadModel, with `where` (file and field) in the sentence, when sizes do not fit.
     static Result<CharsMap> parse(std::string_view blob, const std::string& where);
 
-    /// The replacement of the *shortest* key that starts `text`, standing for all of `text`, as Hugging Face's `Precompiled` looks it
-    /// up; nothing when no key does.
+    /// The replacement of the *shortest* key that starts `text`, standing for all of `text`, as Hugging Face's `Precompiled`
+    /// looks it up; nothing when no key does.
     std::optional<std::string_view> find(std::string_view text) const;
 
     /// Whether no walk through the trie can leave it and every value is a replacement, so that SentencePiece, which does not

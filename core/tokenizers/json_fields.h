@@ -11,9 +11,10 @@
 
 namespace headroom::tokenizers {
 
-/// A string, or boolean, of a JSON object; `what` names the object in the sentence. A missing boolean is false when `fallback` is given.
-/// Errors: BadModel when `object` is no object, or the field is missing or of another type.
-Result<std::string> string_field(const nlohmann::json& object, const char* key, std::string_view what, const std::filesystem::path& path);
+/// A string, or boolean, of a JSON object; `what` names the object in the sentence. A missing boolean is false when `fallback` is
+/// given. Errors: BadModel when `object` is no object, or the field is missing or of another type.
+Result<std::string> string_field(const nlohmann::json& object, const char* key, std::string_view what,
+                                 const std::filesystem::path& path);
 Result<bool> bool_field(const nlohmann::json& object, const char* key, std::string_view what, const std::filesystem::path& path,
                         std::optional<bool> fallback = std::nullopt);
 

@@ -58,7 +58,9 @@ private:
             if (part.id) {
                 ids.push_back(*part.id);
             } else {
-                for (const std::string& word : m_steps.pre_tokenizer.split(part.text, position)) TRY(m_steps.model.encode(word, ids));
+                for (const std::string& word : m_steps.pre_tokenizer.split(part.text, position)) {
+                    TRY(m_steps.model.encode(word, ids));
+                }
             }
             position = PreTokenizer::Position::Later;
         }
@@ -112,7 +114,9 @@ Result<std::vector<std::int32_t>> parse_template_ids(const json& item, const jso
     if (valid) {
         for (const json& id : ids) valid = valid && id.is_number_unsigned() && id <= (std::uint64_t{1} << 24);
     }
-    if (!valid) return fail(ErrorCode::BadModel, "{}: the post_processor does not say which ids \"{}\" has.", path.string(), name);
+    if (!valid) {
+        return fail(ErrorCode::BadModel, "{}: the post_processor does not say which ids \"{}\" has.", path.string(), name);
+    }
     return ids.get<std::vector<std::int32_t>>();
 }
 
@@ -123,7 +127,8 @@ Result<void> parse_template(const json& processor, SpecialIds& special, const st
     const std::string type = TRY(string_field(processor, "type", "post_processor", path));
     const auto single = processor.find("single");
     if (type != "TemplateProcessing" || single == processor.end() || !single->is_array()) {
-        return fail(ErrorCode::BadModel, "{}: the post_processor \"{}\" is not supported, expected a TemplateProcessing.", path.string(), type);
+        return fail(ErrorCode::BadModel, "{}: the post_processor \"{}\" is not supported, expected a TemplateProcessing.",
+                    path.string(), type);
     }
     int texts = 0;
     for (const json& item : *single) {
@@ -153,7 +158,8 @@ std::string configured_token(const std::filesystem::path& folder, const char* ke
 
 }  // namespace
 
-Result<Tokenizer::SpecialIds> JsonTokenizer::parse_special_ids(const json& file, const Steps& steps, const std::filesystem::path& path)
+Result<Tokenizer::SpecialIds> JsonTokenizer::parse_special_ids(const json& file, const Steps& steps,
+                                                               const std::filesystem::path& path)
 {
     SpecialIds special;
     const auto processor = file.find("post_processor");

@@ -34,7 +34,8 @@ Result<void> PreTokenizer::add(const json& pre_tokenizer, const std::filesystem:
     } else if (type == "Sequence") {
         const auto steps = pre_tokenizer.find("pretokenizers");
         if (steps == pre_tokenizer.end() || !steps->is_array() || depth >= kDeepest) {
-            return fail(ErrorCode::BadModel, "{}: a pre_tokenizer sequence has no steps, or is nested too deeply.", path.string());
+            return fail(ErrorCode::BadModel, "{}: a pre_tokenizer sequence has no steps, or is nested too deeply.",
+                        path.string());
         }
         for (const json& step : *steps) TRY(add(step, path, depth + 1));
     } else {
@@ -62,7 +63,8 @@ Result<PreTokenizer::Prepend> PreTokenizer::parse_prepend(const json& step, cons
         if (scheme == "always") return Prepend::Always;
         if (scheme == "first") return Prepend::First;
         if (scheme == "never") return Prepend::Never;
-        return fail(ErrorCode::BadModel, "{}: Metaspace's \"prepend_scheme\" is \"{}\", expected always, first or never.", path.string(), scheme);
+        return fail(ErrorCode::BadModel, "{}: Metaspace's \"prepend_scheme\" is \"{}\", expected always, first or never.",
+                    path.string(), scheme);
     }
     return TRY(bool_field(step, "add_prefix_space", "pre_tokenizer Metaspace", path, true)) ? Prepend::Always : Prepend::Never;
 }
@@ -109,7 +111,8 @@ void PreTokenizer::split_metaspace(const Step& step, const Word& word, std::vect
     if (wanted && !text.starts_with(step.replacement)) text.insert(0, step.replacement);
     Position position = word.position;
     for (std::size_t start = 0; start < text.size(); position = Position::Later) {
-        const std::size_t searched_from = text.compare(start, step.replacement.size(), step.replacement) == 0 ? start + step.replacement.size() : start;
+        const std::size_t searched_from =
+            text.compare(start, step.replacement.size(), step.replacement) == 0 ? start + step.replacement.size() : start;
         const std::size_t end = step.cuts ? std::min(text.find(step.replacement, searched_from), text.size()) : text.size();
         words.push_back({text.substr(start, end - start), position});
         start = end;

@@ -11,8 +11,8 @@
 
 namespace headroom::tokenizers {
 
-/// The "pre_tokenizer" of a tokenizer.json: how a normalised text is cut into words. Supported are what transformers' conversions of
-/// Unigram models write: Sequence, WhitespaceSplit and Metaspace (either spelling of its prefix option).
+/// The "pre_tokenizer" of a tokenizer.json: how a normalised text is cut into words. Supported are what transformers' conversions
+/// of Unigram models write: Sequence, WhitespaceSplit and Metaspace (either spelling of its prefix option).
 class PreTokenizer {
 public:
     /// Where in the whole text a part stands.

@@ -18,7 +18,8 @@ using Processor = sentencepiece::SentencePieceProcessor;
 class SentencePieceTokenizer final : public Tokenizer {
 public:
     explicit SentencePieceTokenizer(std::unique_ptr<Processor> processor)
-        : Tokenizer(SpecialIds{.prefix = {}, .suffix = {processor->eos_id()}, .pad = processor->pad_id(), .eos = processor->eos_id()}),
+        : Tokenizer(
+              SpecialIds{.prefix = {}, .suffix = {processor->eos_id()}, .pad = processor->pad_id(), .eos = processor->eos_id()}),
           m_processor(std::move(processor))
     {
     }
@@ -48,7 +49,8 @@ std::optional<std::uint64_t> read_varint(std::string_view& bytes)
     return std::nullopt;
 }
 
-/// Takes the next field off a protobuf message: its key (number << 3 | type), and its bytes where it has a length. Nothing when damaged.
+/// Takes the next field off a protobuf message: its key (number << 3 | type), and its bytes where it has a length. Nothing when
+/// damaged.
 std::optional<std::pair<std::uint64_t, std::string_view>> read_field(std::string_view& message)
 {
     const auto key = read_varint(message);
@@ -69,7 +71,8 @@ std::optional<std::pair<std::uint64_t, std::string_view>> read_field(std::string
     return std::pair(*key, bytes);
 }
 
-/// Calls visit(bytes) for each length-delimited field with this number (repeated ones are merged by protobuf). Errors: of visit, or BadModel.
+/// Calls visit(bytes) for each length-delimited field with this number (repeated ones are merged by protobuf). Errors: of visit,
+/// or BadModel.
 template <typename Visit>
 Result<void> for_each_field(std::string_view message, std::uint64_t number, const std::filesystem::path& path, Visit&& visit)
 {

@@ -38,12 +38,14 @@ Result<void> TextNormalizer::add(const json& normalizer, const std::filesystem::
     return {};
 }
 
-Result<TextNormalizer::Step> TextNormalizer::parse_step(const json& step, const std::string& type, const std::filesystem::path& path)
+Result<TextNormalizer::Step> TextNormalizer::parse_step(const json& step, const std::string& type,
+                                                        const std::filesystem::path& path)
 {
     if (type == "Precompiled") return parse_precompiled(step, path);
     if (type == "Replace") return parse_replace(step, path);
     if (type == "Strip") {
-        return Strip{TRY(bool_field(step, "strip_left", "normalizer Strip", path)), TRY(bool_field(step, "strip_right", "normalizer Strip", path))};
+        return Strip{TRY(bool_field(step, "strip_left", "normalizer Strip", path)),
+                     TRY(bool_field(step, "strip_right", "normalizer Strip", path))};
     }
     if (type == "Prepend") return Prepend{TRY(string_field(step, "prepend", "normalizer Prepend", path))};
     if (type == "NFC") return NormalForm::Nfc;
@@ -64,7 +66,8 @@ Result<TextNormalizer::Step> TextNormalizer::parse_replace(const json& step, con
     if (pattern != step.end() && pattern->is_object() && pattern->contains("Regex")) {
         const std::string regex = TRY(string_field(*pattern, "Regex", "normalizer Replace", path));
         if (regex == " {2,}") return ReplaceSpaces{content};
-        return fail(ErrorCode::BadModel, "{}: the normalizer step \"Replace\" with the pattern \"{}\" is not supported.", path.string(), regex);
+        return fail(ErrorCode::BadModel, "{}: the normalizer step \"Replace\" with the pattern \"{}\" is not supported.",
+                    path.string(), regex);
     }
     return fail(ErrorCode::BadModel, "{}: the normalizer step \"Replace\" has no pattern.", path.string());
 }
@@ -86,8 +89,8 @@ std::string TextNormalizer::apply(std::string_view utf8) const
     return text;
 }
 
-// A cluster of characters is looked up as a whole, then character by character: tokenizers does so, and so must be done what makes a
-// difference (a mark after a character that has a replacement of its own is dropped with it).
+// A cluster of characters is looked up as a whole, then character by character: tokenizers does so, and so must be done what
+// makes a difference (a mark after a character that has a replacement of its own is dropped with it).
 std::string TextNormalizer::run(const CharsMap& step, std::string_view text)
 {
     std::string result;

@@ -16,9 +16,9 @@ class Tokenizer {
 public:
     virtual ~Tokenizer() = default;
 
-    /// The tokens of a text with the special tokens that the model expects around them ("</s>" at the end for T5), no padding. At most
-    /// max_length ids: the text's tokens are cut at the end, the special ones stay. Bytes that are not UTF-8 count as U+FFFD.
-    /// Errors: BadModel when the text has a character that the vocabulary can't express (no unknown token).
+    /// The tokens of a text with the special tokens that the model expects around them ("</s>" at the end for T5), no padding. At
+    /// most max_length ids: the text's tokens are cut at the end, the special ones stay. Bytes that are not UTF-8 count as
+    /// U+FFFD. Errors: BadModel when the text has a character that the vocabulary can't express (no unknown token).
     Result<std::vector<std::int32_t>> encode(std::string_view utf8, std::size_t max_length) const;
 
     /// The padding token; -1 when the vocabulary has none.
@@ -46,9 +46,9 @@ private:
 
 /// Opens the tokenizer folder of a T5, UMT5 or like model: `tokenizer.json` if it is there, else `spiece.model`.
 ///
-/// `tokenizer.json` gives the ids of Hugging Face's tokenizers library for that file (what T5TokenizerFast used before transformers 5), `spiece.model` those of
-/// SentencePiece with "</s>" appended.
-/// Errors: BadModel when neither is there, the file is damaged, or it asks for a step that is not supported; the sentence names both.
+/// `tokenizer.json` gives the ids of Hugging Face's tokenizers library for that file (what T5TokenizerFast used before
+/// transformers 5), `spiece.model` those of SentencePiece with "</s>" appended. Errors: BadModel when neither is there, the file
+/// is damaged, or it asks for a step that is not supported; the sentence names both.
 Result<std::unique_ptr<Tokenizer>> load_unigram_tokenizer(const std::filesystem::path& tokenizer_dir);
 
 }  // namespace headroom::tokenizers

@@ -76,7 +76,8 @@ bool is_white_space(char32_t character)
 std::size_t leading_white_space(std::string_view utf8)
 {
     std::size_t size = 0;
-    while (size < utf8.size() && u_isUWhiteSpace(first_character(utf8.substr(size)))) size += first_character_size(utf8.substr(size));
+    while (size < utf8.size() && u_isUWhiteSpace(first_character(utf8.substr(size))))
+        size += first_character_size(utf8.substr(size));
     return size;
 }
 

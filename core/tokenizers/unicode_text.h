@@ -23,7 +23,8 @@ bool is_white_space(char32_t character);
 std::size_t leading_white_space(std::string_view utf8);
 std::size_t trailing_white_space(std::string_view utf8);
 
-/// Whether the first, or last, character of valid UTF-8 belongs to a word as in the regular expression \w; false for an empty text.
+/// Whether the first, or last, character of valid UTF-8 belongs to a word as in the regular expression \w; false for an empty
+/// text.
 bool starts_with_word(std::string_view utf8);
 bool ends_with_word(std::string_view utf8);
 

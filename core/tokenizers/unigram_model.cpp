@@ -51,7 +51,9 @@ Result<UnigramModel> UnigramModel::parse(const json& model, const std::filesyste
     double lowest = std::numeric_limits<double>::infinity();
     for (const json& entry : model.at("vocab")) {
         const std::size_t id = result.m_scores.size();
-        if (!is_piece(entry)) return fail(ErrorCode::BadModel, "{}: entry {} of \"model.vocab\" is not a piece and its score.", path.string(), id);
+        if (!is_piece(entry)) {
+            return fail(ErrorCode::BadModel, "{}: entry {} of \"model.vocab\" is not a piece and its score.", path.string(), id);
+        }
         result.m_pieces.add(entry[0].get<std::string>(), static_cast<std::int32_t>(id));
         result.m_scores.push_back(entry[1].get<double>());
         lowest = std::min(lowest, result.m_scores.back());

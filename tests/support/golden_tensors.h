@@ -22,8 +22,8 @@ double max_abs_difference(const Tensor& a, const Tensor& b);
 /// max |a - b| / max |b|, b being the reference; infinite as above. Of two zero tensors it is 0.
 double relative_difference(const Tensor& a, const Tensor& b);
 
-/// A weight source that holds a whole safetensors file and defines parameters by their name (or alias): in `compute` where a parameter's
-/// precision is Compute, else in float32. It demands the declared shape, and undefines the parameters on release.
+/// A weight source that holds a whole safetensors file and defines parameters by their name (or alias): in `compute` where a
+/// parameter's precision is Compute, else in float32. It demands the declared shape, and undefines the parameters on release.
 class TestWeights : public memory::WeightSource {
 public:
     explicit TestWeights(Tensors tensors, at::ScalarType compute = at::kFloat);

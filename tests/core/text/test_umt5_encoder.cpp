@@ -22,8 +22,16 @@ std::vector<std::int32_t> ids_of(const Tensor& tensor)
 
 Umt5Config relu_config()
 {
-    return {.vocab_size = 50, .d_model = 24, .d_kv = 6, .d_ff = 40, .num_layers = 3, .num_heads = 5, .relative_attention_num_buckets = 16,
-            .relative_attention_max_distance = 20, .layer_norm_epsilon = 1e-5, .feed_forward_proj = Umt5Config::FeedForward::Relu};
+    return {.vocab_size = 50,
+            .d_model = 24,
+            .d_kv = 6,
+            .d_ff = 40,
+            .num_layers = 3,
+            .num_heads = 5,
+            .relative_attention_num_buckets = 16,
+            .relative_attention_max_distance = 20,
+            .layer_norm_epsilon = 1e-5,
+            .feed_forward_proj = Umt5Config::FeedForward::Relu};
 }
 
 }  // namespace

@@ -77,8 +77,8 @@ private Q_SLOTS:
 
     void refusesSizesThatDoNotFit()
     {
-        for (const std::string& blob : {std::string(), std::string(3, '\0'), std::string(8, '\0'), std::string("\x08\0\0\0\0\0\0\0", 8),
-                                        std::string("\x05\0\0\0\0\0\0\0\0", 9)}) {
+        for (const std::string& blob : {std::string(), std::string(3, '\0'), std::string(8, '\0'),
+                                        std::string("\x08\0\0\0\0\0\0\0", 8), std::string("\x05\0\0\0\0\0\0\0\0", 9)}) {
             const auto map = CharsMap::parse(blob, "here");
             QVERIFY(!map.has_value());
             QVERIFY(map.error().message.starts_with("here "));

@@ -40,12 +40,14 @@ private Q_SLOTS:
     void givesTheIdsOfTheReference_data()
     {
         QTest::addColumn<QString>("form");
-        for (const char* form : {"converted", "year_2020", "year_2022", "first", "raw", "tiny_wan"}) QTest::newRow(form) << QString(form);
+        for (const char* form : {"converted", "year_2020", "year_2022", "first", "raw", "tiny_wan"})
+            QTest::newRow(form) << QString(form);
     }
     void givesTheIdsOfTheReference()
     {
         QFETCH(QString, form);
-        const auto folder = form == "tiny_wan" ? kGoldens / "tiny_wan" / "tokenizer" : kGoldens / "tokenizers" / form.toStdString();
+        const auto folder =
+            form == "tiny_wan" ? kGoldens / "tiny_wan" / "tokenizer" : kGoldens / "tokenizers" / form.toStdString();
         const auto tokenizer = load_unigram_tokenizer(folder);
         QVERIFY2(tokenizer.has_value(), tokenizer ? "" : tokenizer.error().message.c_str());
         compareAll(**tokenizer, form);
