@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 packages=(build-essential cmake ninja-build ccache pkg-config unzip python3 python3-pip
     qt6-base-dev libgl-dev libexpected-dev libfmt-dev nlohmann-json3-dev libcli11-dev
-    libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libsentencepiece-dev libicu-dev)
+    libavcodec-dev libavfilter-dev libavformat-dev libavutil-dev libswscale-dev libsentencepiece-dev libicu-dev)
 if [[ "${1:-}" == --tests ]]; then
     packages+=(xvfb xauth ffmpeg clang libclang-rt-dev fonts-dejavu-core)
 fi
