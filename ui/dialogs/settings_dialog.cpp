@@ -1,0 +1,131 @@
+#include "ui/dialogs/settings_dialog.h"
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QDir>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "ui/settings/output_location.h"
+#include "ui/settings/settings_keys.h"
+#include "ui/theme/button_role.h"
+#include "ui/widgets/elided_label.h"
+
+namespace headroom::ui {
+
+namespace {
+
+QPushButton* namedButton(const QString& text, const QString& accessibleName, QWidget* parent)
+{
+    auto* button = new QPushButton(text, parent);
+    button->setAccessibleName(accessibleName);
+    button->setAutoDefault(false);
+    return button;
+}
+
+}  // namespace
+
+SettingsDialog::SettingsDialog(SettingsStore& settings, QWidget* parent) : QDialog(parent), m_settings(settings)
+{
+    setWindowTitle(tr("Settings"));
+    setAccessibleName(windowTitle());
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
+    for (QAbstractButton* button : buttons->buttons()) {
+        button->setIcon({});
+        button->setAccessibleName(button->text().remove(u'&'));
+    }
+    setButtonRole(buttons->button(QDialogButtonBox::Ok), ButtonRole::Primary);
+    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(24, 24, 24, 16);
+    layout->setSpacing(16);
+    layout->addWidget(buildOutput());
+    layout->addWidget(buildFolders(), 1);
+    layout->addWidget(buttons);
+    resize(520, 420);
+}
+
+QWidget* SettingsDialog::buildOutput()
+{
+    auto* group = new QWidget(this);
+    m_folder = new QLineEdit(QDir::toNativeSeparators(outputFolder(m_settings)), group);
+    m_folder->setObjectName(QStringLiteral("outputFolder"));
+    m_folder->setAccessibleName(tr("Folder for clips"));
+    auto* browse = namedButton(tr("Browse…"), tr("Browse for the folder for clips"), group);
+    m_format = new QComboBox(group);
+    m_format->setObjectName(QStringLiteral("outputFormat"));
+    m_format->setAccessibleName(tr("Format of clips"));
+    m_format->addItem(tr("MP4 – H.264, plays everywhere"), QStringLiteral("mp4"));
+    m_format->addItem(tr("MKV – FFV1, lossless"), QStringLiteral("mkv"));
+    m_format->addItem(tr("GIF – for sharing, 256 colours"), QStringLiteral("gif"));
+    m_format->addItem(tr("PNG – one picture a frame, lossless"), QStringLiteral("png"));
+    m_format->setCurrentIndex(std::max(0, m_format->findData(m_settings.get(keys::kOutputFormat))));
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(m_folder, 1);
+    row->addWidget(browse);
+    auto* layout = new QVBoxLayout(group);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addWidget(makeFieldLabel(tr("Save &clips in"), m_folder, group));
+    layout->addLayout(row);
+    layout->addSpacing(12);
+    layout->addWidget(makeFieldLabel(tr("&Format"), m_format, group));
+    layout->addWidget(m_format);
+    connect(browse, &QPushButton::clicked, this, [this] {
+        const QString chosen = QFileDialog::getExistingDirectory(this, tr("Folder for clips"), m_folder->text());
+        if (!chosen.isEmpty()) m_folder->setText(QDir::toNativeSeparators(chosen));
+    });
+    return group;
+}
+
+QWidget* SettingsDialog::buildFolders()
+{
+    auto* group = new QWidget(this);
+    m_modelFolders = new QListWidget(group);
+    m_modelFolders->setObjectName(QStringLiteral("modelFolders"));
+    m_modelFolders->setAccessibleName(tr("Folders with models"));
+    m_modelFolders->addItems(m_settings.get(keys::kModelFolders));
+    auto* add = namedButton(tr("Add folder…"), tr("Add a folder with models"), group);
+    m_remove = namedButton(tr("Remove"), tr("Remove the chosen folder"), group);
+    m_remove->setEnabled(false);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(add);
+    row->addWidget(m_remove);
+    row->addStretch(1);
+    auto* layout = new QVBoxLayout(group);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addWidget(makeFieldLabel(tr("Look for &models in (besides the Hugging Face cache)"), m_modelFolders, group));
+    layout->addWidget(m_modelFolders, 1);
+    layout->addSpacing(4);
+    layout->addLayout(row);
+    connect(m_modelFolders, &QListWidget::currentRowChanged, this, [this](int row) { m_remove->setEnabled(row >= 0); });
+    connect(add, &QPushButton::clicked, this, [this] {
+        const QString chosen = QFileDialog::getExistingDirectory(this, tr("Folder with models"));
+        if (!chosen.isEmpty()) m_modelFolders->addItem(chosen);
+    });
+    connect(m_remove, &QPushButton::clicked, this, [this] { delete m_modelFolders->takeItem(m_modelFolders->currentRow()); });
+    return group;
+}
+
+void SettingsDialog::accept()
+{
+    QStringList folders;
+    for (int row = 0; row < m_modelFolders->count(); ++row) folders << m_modelFolders->item(row)->text();
+    folders.removeDuplicates();
+    m_settings.set(keys::kModelFolders, folders);
+    m_settings.set(keys::kOutputFolder, QDir::fromNativeSeparators(m_folder->text().trimmed()));
+    m_settings.set(keys::kOutputFormat, m_format->currentData().toString());
+    m_settings.sync();
+    QDialog::accept();
+}
+
+}  // namespace headroom::ui

@@ -1,0 +1,49 @@
+#include "ui/run_window.h"
+
+#include <QApplication>
+#include <QIcon>
+
+#include "ui/main_window.h"
+#include "ui/session.h"
+#include "ui/settings/settings_keys.h"
+#include "ui/theme/theme_controller.h"
+
+/// In the global namespace, because the macro declares a function there. A static library's resources need it.
+static void registerResources()
+{
+    Q_INIT_RESOURCE(headroom);
+}
+
+namespace headroom::ui {
+
+namespace {
+
+QIcon applicationIcon()
+{
+    QIcon icon;
+    for (const int size : {16, 32, 48, 64, 128, 256}) icon.addFile(QStringLiteral(":/icons/headroom-%1.png").arg(size));
+    return icon;
+}
+
+}  // namespace
+
+int runWindow(Engine& engine, WindowOptions options)
+{
+    QApplication application(options.argc, options.argv);
+    registerResources();
+    QApplication::setApplicationName(QStringLiteral("Headroom"));
+    QApplication::setOrganizationName(QStringLiteral("Headroom"));
+    QApplication::setApplicationVersion(QString::fromStdString(options.version));
+    QApplication::setWindowIcon(applicationIcon());
+    SettingsStore settings;
+    ThemeController theme;
+    theme.setAppearance(static_cast<Appearance>(settings.get(keys::kAppearance)));
+    AboutText about{QString::fromStdString(options.version), {}};
+    for (const std::string& component : options.component_versions) about.components << QString::fromStdString(component);
+    MainWindow window(engine, settings, theme, about);
+    window.show();
+    if (!options.open.empty()) window.session().openPath(options.open);
+    return QApplication::exec();
+}
+
+}  // namespace headroom::ui

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <optional>
+
+#include <QObject>
+#include <QStringList>
+#include <QTimer>
+
+#include "core/engine/engine.h"
+#include "ui/bridge/clip_opener.h"
+#include "ui/bridge/engine_bridge.h"
+
+namespace headroom::ui {
+
+class MemoryPanel;
+class RequestPanel;
+class RunProgress;
+class SettingsStore;
+class ViewerPanel;
+
+/// The panels that a session works with; all outlive it.
+struct SessionParts {
+    SettingsStore& settings;
+    RequestPanel& request;
+    ViewerPanel& viewer;
+    MemoryPanel& memory;
+    RunProgress& progress;
+};
+
+/// What a person does in the window, over the panels and the bridge: open a model, ask for a clip, stop, get a clip's settings
+/// back.
+class Session : public QObject {
+    Q_OBJECT
+
+public:
+    Session(Engine& engine, const SessionParts& parts, QObject* parent = nullptr);
+
+    /// Shows what was remembered, lists the models and opens the last one.
+    void begin();
+
+    RunState state() const { return m_bridge.state(); }
+    const std::optional<ModelInfo>& model() const { return m_model; }
+
+    /// Opens a folder as the model; an empty path is the demo model.
+    void openModel(const std::filesystem::path& dir);
+
+    /// Gets the settings of a clip back and shows it.
+    void openClip(const std::filesystem::path& path);
+
+    /// A folder is a model, or a PNG sequence; a file is a clip.
+    void openPath(const std::filesystem::path& path);
+
+    /// Lists the models again, after the person changed their folders.
+    void refreshModels();
+
+    void generate();
+    void stop();
+    void showMessage(const QString& sentence);
+
+    /// Keeps the prompt and numbers for the next start.
+    void remember();
+
+Q_SIGNALS:
+    void stateChanged(headroom::ui::RunState state);
+
+private:
+    void connectPanels();
+    void connectRun();
+    void adoptModel(const ModelInfo& model);
+    void refuseModel(const std::filesystem::path& dir, const Error& error);
+    void applyRemembered();
+    void restoreClip(const OpenedClip& clip);
+    void applyRestored();
+    void showError(const Error& error);
+    void showPlan(const GenerateRequest& request, const Plan& plan);
+    void beginRun(const GenerateRequest& request, const Plan& plan);
+    void finishRun(const RunReport& report);
+    void abandonRun(const QString& badge);
+    void captionClip();
+    GenerateRequest composeRequest() const;
+
+    SessionParts m_parts;
+    EngineBridge m_bridge;
+    ClipOpener m_clips;
+    QTimer m_planTimer;
+    std::optional<ModelInfo> m_model;
+    std::optional<OpenedClip> m_restoring;  ///< A clip whose model is being opened.
+    QStringList m_notRestored;
+    GenerateRequest m_running;  ///< The resolved request of the run, or of the last one.
+    bool m_firstModel = true;
+};
+
+}  // namespace headroom::ui

@@ -1,0 +1,395 @@
+#include "ui/theme/headroom_style.h"
+
+#include <QAbstractButton>
+#include <QAbstractSpinBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QListWidget>
+#include <QPainter>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSlider>
+#include <QStyleOption>
+#include <QTabBar>
+#include <QToolButton>
+
+#include "ui/theme/button_role.h"
+#include "ui/theme/paint_parts.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/glyph_icon.h"
+
+namespace headroom::ui {
+
+namespace {
+
+constexpr int kControlHeight = 32;
+constexpr int kRowHeight = 28;  ///< Of lists.
+constexpr int kTextInset = 9;   ///< From the left edge of a field to its text.
+
+/// Both margins beside a button's text.
+int buttonPadding(ButtonRole role)
+{
+    switch (role) {
+    case ButtonRole::Quiet: return 16;
+    case ButtonRole::Link: return 2;
+    default: return 28;
+    }
+}
+
+}  // namespace
+
+HeadroomStyle::HeadroomStyle() : QProxyStyle(QStringLiteral("Fusion")) {}
+
+void HeadroomStyle::polish(QWidget* widget)
+{
+    QProxyStyle::polish(widget);
+    if (qobject_cast<QAbstractButton*>(widget) || qobject_cast<QAbstractSpinBox*>(widget) || qobject_cast<QComboBox*>(widget) ||
+        qobject_cast<QSlider*>(widget) || qobject_cast<QTabBar*>(widget) || widget->inherits("QLineEdit")) {
+        widget->setAttribute(Qt::WA_Hover);
+    }
+    if (auto* edit = qobject_cast<QPlainTextEdit*>(widget)) edit->viewport()->setAutoFillBackground(false);
+    if (auto* list = qobject_cast<QListWidget*>(widget)) list->viewport()->setAutoFillBackground(false);
+}
+
+int HeadroomStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const
+{
+    switch (metric) {
+    case PM_ScrollBarExtent: return 12;
+    case PM_ScrollBarSliderMin: return 32;
+    case PM_DockWidgetSeparatorExtent: return 5;
+    case PM_SliderThickness:
+    case PM_SliderControlThickness: return 18;
+    case PM_SliderLength: return 14;
+    case PM_TabBarTabHSpace: return 24;
+    case PM_TabBarTabVSpace: return 16;
+    case PM_TabBarTabShiftVertical: return 0;
+    case PM_ButtonShiftHorizontal:
+    case PM_ButtonShiftVertical: return 0;
+    case PM_ToolBarIconSize:
+    case PM_SmallIconSize:
+    case PM_ButtonIconSize: return 16;
+    case PM_DockWidgetTitleMargin: return 8;
+    case PM_DockWidgetTitleBarButtonMargin: return 4;
+    default: return QProxyStyle::pixelMetric(metric, option, widget);
+    }
+}
+
+int HeadroomStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* data) const
+{
+    switch (hint) {
+    case SH_ComboBox_Popup: return 0;
+    case SH_Slider_AbsoluteSetButtons: return Qt::LeftButton;
+    case SH_UnderlineShortcut:
+        if (qobject_cast<const QLabel*>(widget) || qobject_cast<const QAbstractButton*>(widget)) return 0;
+        return QProxyStyle::styleHint(hint, option, widget, data);
+    case SH_EtchDisabledText:
+    case SH_DitherDisabledText: return 0;
+    default: return QProxyStyle::styleHint(hint, option, widget, data);
+    }
+}
+
+QSize HeadroomStyle::sizeFromContents(ContentsType type, const QStyleOption* option, const QSize& size,
+                                      const QWidget* widget) const
+{
+    QSize result = QProxyStyle::sizeFromContents(type, option, size, widget);
+    switch (type) {
+    case CT_LineEdit: result.rwidth() += 10; [[fallthrough]];
+    case CT_SpinBox:
+    case CT_ComboBox: result.setHeight(std::max(option->fontMetrics.height() + 12, kControlHeight)); break;
+    case CT_PushButton:
+        result.setHeight(std::max(result.height(), kControlHeight));
+        result.setWidth(size.width() + buttonPadding(buttonRole(widget)));
+        break;
+    case CT_ItemViewItem: result.setHeight(std::max(result.height(), kRowHeight)); break;
+    case CT_ToolButton: result = result.expandedTo(QSize(kControlHeight, kControlHeight)); break;
+    default: break;
+    }
+    return result;
+}
+
+QRect HeadroomStyle::subControlRect(ComplexControl control, const QStyleOptionComplex* option, SubControl part,
+                                    const QWidget* widget) const
+{
+    if (control == CC_SpinBox) {
+        const QRect all = option->rect;
+        const QRect buttons(all.right() - 21, all.top() + 1, 20, all.height() - 2);
+        switch (part) {
+        case SC_SpinBoxUp: return buttons.adjusted(0, 0, 0, -buttons.height() / 2);
+        case SC_SpinBoxDown: return buttons.adjusted(0, buttons.height() / 2, 0, 0);
+        case SC_SpinBoxEditField: return all.adjusted(kTextInset - 2, 1, -23, -1);
+        default: return all;
+        }
+    }
+    if (control == CC_ComboBox && part == SC_ComboBoxEditField) return option->rect.adjusted(kTextInset - 1, 1, -24, -1);
+    if (control == CC_ScrollBar) return scrollBarPart(*qstyleoption_cast<const QStyleOptionSlider*>(option), part);
+    return QProxyStyle::subControlRect(control, option, part, widget);
+}
+
+QRect HeadroomStyle::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const
+{
+    if (element == SE_LineEditContents) {
+        const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
+        if (frame && frame->lineWidth > 0) return option->rect.adjusted(kTextInset - 2, 1, -kTextInset + 2, -1);
+    }
+    return QProxyStyle::subElementRect(element, option, widget);
+}
+
+QIcon HeadroomStyle::standardIcon(StandardPixmap icon, const QStyleOption* option, const QWidget* widget) const
+{
+    switch (icon) {
+    case SP_TitleBarCloseButton:
+    case SP_DockWidgetCloseButton: return glyphIcon(Glyph::Close);
+    case SP_TitleBarNormalButton: return glyphIcon(Glyph::Detach);
+    default: return QProxyStyle::standardIcon(icon, option, widget);
+    }
+}
+
+void HeadroomStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
+                                  const QWidget* widget) const
+{
+    const Theme theme = themeOf(option->palette);
+    switch (element) {
+    case PE_PanelLineEdit:
+        if (const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option); frame && frame->lineWidth > 0) {
+            drawField(*painter, *option);
+        }
+        return;
+    case PE_Frame:
+        if (qobject_cast<const QPlainTextEdit*>(widget) || qobject_cast<const QListWidget*>(widget))
+            return drawField(*painter, *option);
+        break;
+    case PE_PanelButtonTool: {
+        const bool on = option->state & State_On;
+        const bool down = option->state & State_Sunken;
+        const bool hovered = (option->state & State_MouseOver) && (option->state & State_Enabled);
+        if (on || down || hovered) {
+            const QColor fill = on ? faded(theme.accent, 0.18) : faded(theme.text, down ? 0.14 : 0.08);
+            fillRound(*painter, option->rect, fill, Qt::transparent);
+        }
+        if (option->state & State_HasFocus) fillRound(*painter, option->rect, Qt::transparent, theme.accent, 1.5);
+        return;
+    }
+    case PE_FrameFocusRect:
+        if (qobject_cast<const QAbstractButton*>(widget)) return;  // Drawn with the button.
+        fillRound(*painter, option->rect, Qt::transparent, theme.accent, 1.5);
+        return;
+    case PE_FrameTabWidget: return;
+    case PE_FrameStatusBarItem: return;
+    case PE_FrameTabBarBase:
+        painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1), theme.line);
+        return;
+    case PE_IndicatorDockWidgetResizeHandle: {
+        painter->fillRect(option->rect, theme.window);
+        return;
+    }
+    default: break;
+    }
+    QProxyStyle::drawPrimitive(element, option, painter, widget);
+}
+
+void HeadroomStyle::drawButtonBevel(const QStyleOptionButton& option, QPainter& painter, const QWidget* widget) const
+{
+    const Theme theme = themeOf(option.palette);
+    const bool enabled = option.state & State_Enabled;
+    const bool down = option.state & (State_Sunken | State_On);
+    const bool hovered = enabled && (option.state & State_MouseOver);
+    const bool focused = enabled && (option.state & State_HasFocus);
+    const QRectF rect = option.rect;
+    switch (buttonRole(widget)) {
+    case ButtonRole::Primary:
+        fillRound(painter, rect,
+                  !enabled  ? theme.line
+                  : down    ? theme.accentPressed
+                  : hovered ? theme.accentHover
+                            : theme.accent,
+                  Qt::transparent);
+        if (focused) fillRound(painter, rect.adjusted(2, 2, -2, -2), Qt::transparent, faded(theme.onAccent, 0.75), 1.5);
+        return;
+    case ButtonRole::Stop:
+        fillRound(painter, rect,
+                  faded(theme.text, !enabled  ? 0.06
+                                    : down    ? 0.22
+                                    : hovered ? 0.17
+                                              : 0.12),
+                  focused ? theme.accent : QColor(Qt::transparent), 1.5);
+        return;
+    case ButtonRole::Quiet:
+        if (hovered || down) fillRound(painter, rect, faded(theme.text, down ? 0.14 : 0.08), Qt::transparent);
+        if (focused) fillRound(painter, rect, Qt::transparent, theme.accent, 1.5);
+        return;
+    case ButtonRole::Link:
+        if (focused) fillRound(painter, rect, Qt::transparent, theme.accent, 1.5);
+        return;
+    case ButtonRole::Plain: break;
+    }
+    const QColor base = option.palette.color(QPalette::Button);
+    const QColor hoveredFill = theme.dark ? base.lighter(115) : base.darker(103);
+    const QColor downFill = theme.dark ? base.lighter(130) : base.darker(108);
+    const QColor fill = !enabled ? theme.panel : down ? downFill : hovered ? hoveredFill : base;
+    fillRound(painter, rect, fill, focused ? theme.accent : hovered ? theme.lineStrong : theme.line, focused ? 1.5 : 1);
+}
+
+void HeadroomStyle::drawButtonLabel(const QStyleOptionButton& option, QPainter* painter, const QWidget* widget) const
+{
+    QStyleOptionButton label = option;
+    const Theme theme = themeOf(option.palette);
+    const ButtonRole role = buttonRole(widget);
+    if (role == ButtonRole::Primary && (option.state & State_Enabled))
+        label.palette.setColor(QPalette::ButtonText, theme.onAccent);
+    if ((role == ButtonRole::Quiet || role == ButtonRole::Link) && (option.state & State_Enabled)) {
+        label.palette.setColor(QPalette::ButtonText, label.palette.color(QPalette::Link));
+    }
+    painter->save();
+    if (role == ButtonRole::Link && (option.state & State_MouseOver)) {
+        QFont font = painter->font();
+        font.setUnderline(true);
+        painter->setFont(font);
+    }
+    QProxyStyle::drawControl(CE_PushButtonLabel, &label, painter, widget);
+    painter->restore();
+}
+
+void HeadroomStyle::drawTab(const QStyleOption& option, QPainter& painter) const
+{
+    const Theme theme = themeOf(option.palette);
+    if (option.state & State_Selected) {
+        painter.fillRect(QRect(option.rect.left() + 8, option.rect.bottom() - 1, option.rect.width() - 16, 2), theme.accent);
+    }
+    if (option.state & State_HasFocus) {
+        fillRound(painter, QRectF(option.rect).adjusted(2, 3, -2, -5), Qt::transparent, theme.accent, 1.5);
+    }
+}
+
+void HeadroomStyle::drawTabLabel(const QStyleOption& option, QPainter* painter, const QWidget* widget) const
+{
+    const auto* tab = qstyleoption_cast<const QStyleOptionTab*>(&option);
+    if (!tab) return;
+    QStyleOptionTab label = *tab;
+    label.state &= ~State_HasFocus;
+    if (!(label.state & (State_Selected | State_MouseOver))) {
+        label.palette.setColor(QPalette::WindowText, themeOf(option.palette).muted);
+    }
+    QProxyStyle::drawControl(CE_TabBarTabLabel, &label, painter, widget);
+}
+
+void HeadroomStyle::drawControl(ControlElement element, const QStyleOption* option, QPainter* painter,
+                                const QWidget* widget) const
+{
+    const Theme theme = themeOf(option->palette);
+    switch (element) {
+    case CE_PushButtonBevel: return drawButtonBevel(*qstyleoption_cast<const QStyleOptionButton*>(option), *painter, widget);
+    case CE_PushButtonLabel: return drawButtonLabel(*qstyleoption_cast<const QStyleOptionButton*>(option), painter, widget);
+    case CE_TabBarTabShape: return drawTab(*option, *painter);
+    case CE_TabBarTabLabel: return drawTabLabel(*option, painter, widget);
+    case CE_ProgressBar: {
+        const auto* bar = qstyleoption_cast<const QStyleOptionProgressBar*>(option);
+        QRectF track = QRectF(bar->rect);
+        track.setHeight(6);
+        track.moveCenter(QRectF(bar->rect).center());
+        fillRound(*painter, track, theme.line, Qt::transparent);
+        const qreal part = qreal(bar->progress - bar->minimum) / std::max(1, bar->maximum - bar->minimum);
+        if (part > 0) {
+            track.setWidth(std::max<qreal>(6, track.width() * std::min<qreal>(1, part)));
+            fillRound(*painter, track, theme.accent, Qt::transparent);
+        }
+        return;
+    }
+    case CE_DockWidgetTitle: {
+        const auto* dock = qstyleoption_cast<const QStyleOptionDockWidget*>(option);
+        painter->fillRect(option->rect, theme.panel);
+        QFont font = painter->font();
+        font.setWeight(QFont::DemiBold);
+        painter->setFont(font);
+        painter->setPen(theme.text);
+        const QRect text = subElementRect(SE_DockWidgetTitleBarText, option, widget).adjusted(8, 0, 0, 0);
+        painter->drawText(text, Qt::AlignVCenter | Qt::AlignLeft,
+                          option->fontMetrics.elidedText(dock->title, Qt::ElideRight, text.width()));
+        return;
+    }
+    case CE_HeaderSection: painter->fillRect(option->rect, theme.panel); return;
+    case CE_HeaderLabel: {
+        QStyleOptionHeader label = *qstyleoption_cast<const QStyleOptionHeader*>(option);
+        label.palette.setColor(QPalette::ButtonText, theme.muted);
+        QProxyStyle::drawControl(element, &label, painter, widget);
+        return;
+    }
+    case CE_HeaderEmptyArea: painter->fillRect(option->rect, theme.panel); return;
+    default: QProxyStyle::drawControl(element, option, painter, widget);
+    }
+}
+
+void HeadroomStyle::drawSpinBox(const QStyleOptionSpinBox& option, QPainter& painter, const QWidget* widget) const
+{
+    drawField(painter, option);
+    const Theme theme = themeOf(option.palette);
+    const auto arrow = [&](SubControl part, QAbstractSpinBox::StepEnabledFlag flag, bool up) {
+        const bool active = (option.activeSubControls & part) && (option.state & State_MouseOver);
+        const bool enabled = (option.state & State_Enabled) && (option.stepEnabled & flag);
+        const QRectF rect = subControlRect(CC_SpinBox, &option, part, widget);
+        drawChevron(painter, rect.center() + QPointF(0.5, up ? 2 : -1), up ? Pointing::Up : Pointing::Down,
+                    !enabled ? theme.line
+                    : active ? theme.text
+                             : theme.muted);
+    };
+    arrow(SC_SpinBoxUp, QAbstractSpinBox::StepUpEnabled, true);
+    arrow(SC_SpinBoxDown, QAbstractSpinBox::StepDownEnabled, false);
+}
+
+void HeadroomStyle::drawComboBox(const QStyleOptionComboBox& option, QPainter& painter, const QWidget*) const
+{
+    drawField(painter, option);
+    const Theme theme = themeOf(option.palette);
+    const QRectF rect = option.rect;
+    drawChevron(painter, QPointF(rect.right() - 13, rect.center().y()), Pointing::Down,
+                (option.state & State_Enabled) ? theme.muted : theme.line);
+}
+
+void HeadroomStyle::drawSlider(const QStyleOptionSlider& option, QPainter& painter, const QWidget* widget) const
+{
+    const Theme theme = themeOf(option.palette);
+    const bool enabled = option.state & State_Enabled;
+    const QRectF handle = subControlRect(CC_Slider, &option, SC_SliderHandle, widget);
+    QRectF track = option.rect;
+    track.setHeight(4);
+    track.moveCenter(QRectF(option.rect).center());
+    fillRound(painter, track, theme.line, Qt::transparent);
+    if (!enabled) return;
+    QRectF played = track;
+    played.setRight(handle.center().x());
+    fillRound(painter, played, theme.accent, Qt::transparent);
+    const qreal radius = (option.state & State_Sunken) ? 7 : 6;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(option.state & State_HasFocus ? theme.text : theme.accent, 1.5));
+    painter.setBrush(theme.dark ? QColor(0xF2F3F6) : QColor(0xFFFFFF));
+    painter.drawEllipse(handle.center(), radius, radius);
+    painter.restore();
+}
+
+void HeadroomStyle::drawScrollBar(const QStyleOptionSlider& option, QPainter& painter, const QWidget* widget) const
+{
+    const Theme theme = themeOf(option.palette);
+    if (option.minimum == option.maximum) return;
+    QRectF handle = QRectF(subControlRect(CC_ScrollBar, &option, SC_ScrollBarSlider, widget)).adjusted(3, 3, -3, -3);
+    const bool active = option.state & (State_Sunken | State_MouseOver);
+    fillRound(painter, handle, active ? theme.muted : theme.lineStrong, Qt::transparent);
+}
+
+void HeadroomStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex* option, QPainter* painter,
+                                       const QWidget* widget) const
+{
+    switch (control) {
+    case CC_SpinBox: return drawSpinBox(*qstyleoption_cast<const QStyleOptionSpinBox*>(option), *painter, widget);
+    case CC_ComboBox: return drawComboBox(*qstyleoption_cast<const QStyleOptionComboBox*>(option), *painter, widget);
+    case CC_ScrollBar: return drawScrollBar(*qstyleoption_cast<const QStyleOptionSlider*>(option), *painter, widget);
+    case CC_Slider:
+        if (const auto* slider = qstyleoption_cast<const QStyleOptionSlider*>(option); slider->orientation == Qt::Horizontal) {
+            return drawSlider(*slider, *painter, widget);
+        }
+        break;
+    default: break;
+    }
+    QProxyStyle::drawComplexControl(control, option, painter, widget);
+}
+
+}  // namespace headroom::ui

@@ -1,0 +1,87 @@
+#include "ui/widgets/message_banner.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPainter>
+#include <QToolButton>
+
+#include "ui/theme/theme.h"
+#include "ui/widgets/glyph_icon.h"
+
+namespace headroom::ui {
+
+MessageBanner::MessageBanner(QWidget* parent) : QFrame(parent)
+{
+    setAccessibleName(tr("Message"));
+    m_text = new QLabel(this);
+    m_text->setObjectName(QStringLiteral("bannerText"));
+    m_text->setWordWrap(true);
+    m_text->setTextFormat(Qt::PlainText);
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_text->setAccessibleName(tr("Message text"));
+    m_close = new QToolButton(this);
+    m_close->setIcon(glyphIcon(Glyph::Close));
+    m_close->setAutoRaise(true);
+    m_close->setFocusPolicy(Qt::StrongFocus);
+    m_close->setAccessibleName(tr("Close message"));
+    m_close->setToolTip(tr("Close message"));
+
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(12, 8, 4, 8);
+    layout->setSpacing(4);
+    layout->addWidget(m_text, 1, Qt::AlignVCenter);
+    layout->addWidget(m_close, 0, Qt::AlignTop);
+    connect(m_close, &QToolButton::clicked, this, &MessageBanner::dismiss);
+    hide();
+}
+
+void MessageBanner::showMessage(Kind kind, const QString& sentence)
+{
+    m_kind = kind;
+    m_text->setText(sentence);
+    m_text->setAccessibleDescription(sentence);
+    applyColors();
+    show();
+}
+
+void MessageBanner::dismiss()
+{
+    hide();
+}
+
+QString MessageBanner::message() const
+{
+    return isHidden() ? QString() : m_text->text();
+}
+
+void MessageBanner::paintEvent(QPaintEvent*)
+{
+    const Theme theme = themeOf(palette());
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const bool error = m_kind == Kind::Error;
+    QColor fill = theme.accent;
+    fill.setAlphaF(theme.dark ? 0.16 : 0.09);
+    QColor line = theme.accent;
+    line.setAlphaF(0.45);
+    painter.setPen(error ? theme.errorLine : line);
+    painter.setBrush(error ? theme.errorField : fill);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
+}
+
+void MessageBanner::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::PaletteChange) applyColors();
+    QFrame::changeEvent(event);
+}
+
+void MessageBanner::applyColors()
+{
+    const Theme theme = themeOf(palette());
+    QPalette colors = m_text->palette();
+    colors.setColor(QPalette::WindowText, m_kind == Kind::Error ? theme.errorText : theme.text);
+    m_text->setPalette(colors);
+}
+
+}  // namespace headroom::ui

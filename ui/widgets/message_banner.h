@@ -1,0 +1,37 @@
+#pragma once
+
+#include <QFrame>
+
+class QLabel;
+class QToolButton;
+
+namespace headroom::ui {
+
+/// A sentence inside the window that says what went wrong, or what to know; it stays until it is closed or replaced, and never
+/// blocks.
+class MessageBanner : public QFrame {
+    Q_OBJECT
+
+public:
+    enum class Kind { Error, Notice };
+
+    explicit MessageBanner(QWidget* parent = nullptr);
+
+    /// Shows the sentence; its text can be selected and copied.
+    void showMessage(Kind kind, const QString& sentence);
+    void dismiss();
+    QString message() const;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void applyColors();
+
+    Kind m_kind = Kind::Error;
+    QLabel* m_text = nullptr;
+    QToolButton* m_close = nullptr;
+};
+
+}  // namespace headroom::ui
