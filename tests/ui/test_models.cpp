@@ -1,0 +1,91 @@
+#include <QAbstractItemModelTester>
+#include <QTest>
+
+#include "tests/support/fake_engine.h"
+#include "ui/models/memory_table_model.h"
+#include "ui/models/model_list_model.h"
+#include "ui/models/run_progress.h"
+#include "ui/models/size_presets.h"
+
+using namespace headroom;
+using namespace headroom::ui;
+
+class TestModels : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void modelListIsASoundModel()
+    {
+        ModelListModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setModels(test::FakeEngine().list_models({}));
+        model.ensureModel({"/fake/other", "Other", "WanPipeline", true});
+        model.ensureModel({"/fake/other", "Other", "WanPipeline", true});
+        QCOMPARE(model.rowCount(), 4);
+    }
+
+    void unsupportedModelsAreListedDisabledWithTheReason()
+    {
+        ModelListModel model;
+        model.setModels(test::FakeEngine().list_models({}));
+        const QModelIndex hunyuan = model.index(model.rowOf("/fake/hunyuan"));
+        QVERIFY(!(model.flags(hunyuan) & Qt::ItemIsEnabled));
+        QVERIFY(hunyuan.data().toString().contains("HunyuanVideoPipeline"));
+        QVERIFY(model.flags(model.index(0)) & Qt::ItemIsEnabled);
+    }
+
+    void memoryTableIsASoundModel()
+    {
+        MemoryTableModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        const test::FakeEngine engine;
+        model.setModelInfo(*engine.inspect({}));
+        model.setPlan(*engine.plan({}));
+        model.setMeasured({Stage::Denoise, 1.0, 0, 200 << 20});
+        QCOMPARE(model.index(1, MemoryTableModel::PeakColumn).data().toString(), QStringLiteral("200.0 MiB"));
+        QCOMPARE(model.index(2, MemoryTableModel::PeakColumn).data().toString(), QStringLiteral("–"));
+    }
+
+    void anotherModelForgetsMeasuredPeaks()
+    {
+        MemoryTableModel model;
+        const test::FakeEngine engine;
+        model.setModelInfo(*engine.inspect({}));
+        model.setMeasured({Stage::Denoise, 1.0, 0, 200 << 20});
+        model.setModelInfo(*engine.inspect("/fake/wan"));
+        QCOMPARE(model.index(1, MemoryTableModel::PeakColumn).data().toString(), QStringLiteral("–"));
+    }
+
+    void presetsAreLegalAndBeginWithTheDefault()
+    {
+        for (const char* dir : {"/fake/demo", "/fake/wan"}) {
+            const ModelInfo model = *test::FakeEngine().inspect(dir);
+            const auto presets = sizePresets(model);
+            QVERIFY(presets.size() > 3);
+            QCOMPARE(presets.front().width, model.defaults.width);
+            for (const SizePreset& preset : presets) {
+                QVERIFY2(model.width_rule.allows(preset.width) && model.height_rule.allows(preset.height),
+                         qPrintable(preset.title));
+            }
+        }
+    }
+
+    void secondRunOfAKindKnowsItsWholeTime()
+    {
+        RunProgress progress;
+        progress.beginRun("a");
+        QVERIFY(!progress.totalRemainingSeconds());
+        for (const Stage stage : {Stage::EncodeText, Stage::Denoise, Stage::Decode}) {
+            progress.beginStage(stage, 10);
+            progress.endStage({stage, 10.0, 0, 0});
+        }
+        progress.endRun();
+        progress.beginRun("a");
+        QCOMPARE(*progress.totalRemainingSeconds(), 30.0);
+        progress.beginRun("b");
+        QVERIFY(!progress.totalRemainingSeconds());
+    }
+};
+
+QTEST_MAIN(TestModels)
+#include "test_models.moc"

@@ -1,0 +1,123 @@
+#include <QAbstractScrollArea>
+#include <QAbstractSpinBox>
+#include <QComboBox>
+#include <QDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenuBar>
+#include <QSet>
+#include <QSlider>
+#include <QTabBar>
+
+#include "tests/ui/window_fixture.h"
+#include "ui/dialogs/help_dialogs.h"
+#include "ui/dialogs/settings_dialog.h"
+#include "ui/theme/theme.h"
+
+using namespace headroom;
+using headroom::test::WindowFixture;
+
+namespace {
+
+/// Whether Qt made the widget for its own use inside a control that has a name.
+bool isInsideControl(const QWidget* widget)
+{
+    const QWidget* parent = widget->parentWidget();
+    return parent && (qobject_cast<const QAbstractSpinBox*>(parent) || qobject_cast<const QComboBox*>(parent) ||
+                      qobject_cast<const QAbstractScrollArea*>(parent) || qobject_cast<const QTabBar*>(parent) ||
+                      parent->inherits("QComboBoxPrivateContainer") || widget->objectName().startsWith(QStringLiteral("qt_")));
+}
+
+QStringList namelessControls(const QWidget& window)
+{
+    QStringList nameless;
+    for (const QWidget* widget : window.findChildren<QWidget*>()) {
+        const bool isControl = widget->focusPolicy() != Qt::NoFocus;
+        if (!isControl || isInsideControl(widget) || widget->focusProxy()) continue;
+        if (widget->accessibleName().isEmpty()) {
+            nameless << QStringLiteral("%1 “%2”").arg(QString::fromLatin1(widget->metaObject()->className()),
+                                                      widget->objectName());
+        }
+    }
+    return nameless;
+}
+
+double luminance(const QColor& color)
+{
+    const auto linear = [](double c) { return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); };
+    return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) + 0.0722 * linear(color.blueF());
+}
+
+double contrast(const QColor& a, const QColor& b)
+{
+    const double bright = std::max(luminance(a), luminance(b));
+    const double dim = std::min(luminance(a), luminance(b));
+    return (bright + 0.05) / (dim + 0.05);
+}
+
+}  // namespace
+
+class TestWindowAccessibility : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everyControlOfTheWindowHasAName()
+    {
+        WindowFixture fixture;
+        fixture.open();
+        QCOMPARE(namelessControls(*fixture.window), QStringList());
+    }
+
+    void everyControlOfTheDialogsHasAName()
+    {
+        WindowFixture fixture;
+        fixture.open();
+        ui::SettingsDialog settings(*fixture.settings);
+        QCOMPARE(namelessControls(settings), QStringList());
+        ui::showAbout(QStringLiteral("1"), {QStringLiteral("LibTorch 2.11.0")}, fixture.window.get());
+        ui::showShortcuts(fixture.window.get());
+        for (const QDialog* dialog : fixture.window->findChildren<QDialog*>()) QCOMPARE(namelessControls(*dialog), QStringList());
+    }
+
+    void tabReachesEveryControlFromThePrompt()
+    {
+        WindowFixture fixture;
+        fixture.open();
+        fixture.window->activateWindow();
+        auto* prompt = fixture.child<QWidget>("prompt");
+        prompt->setFocus();
+        QStringList order;
+        QSet<const QWidget*> seen;
+        for (int i = 0; i < 100 && !seen.contains(fixture.window->focusWidget()); ++i) {
+            seen.insert(fixture.window->focusWidget());
+            order << fixture.window->focusWidget()->objectName();
+            QTest::keyClick(fixture.window->focusWidget(), Qt::Key_Tab);
+        }
+        qInfo("tab order: %s", qPrintable(order.join(QStringLiteral(" → "))));
+        const QStringList expected{"prompt",    "negativePrompt", "modelPicker", "openModelFolder", "sizePreset",
+                                   "swapSides", "width",          "height",      "frames",          "fps",
+                                   "steps",     "guidance",       "seed",        "seedDice",        "resetDefaults",
+                                   "generate"};
+        int position = -1;
+        for (const QString& name : expected) {
+            const int found = int(order.indexOf(name));
+            QVERIFY2(found > position, qPrintable(name));
+            position = found;
+        }
+    }
+
+    void textHasEnoughContrast()
+    {
+        for (const ui::Theme& theme : {ui::lightTheme(), ui::darkTheme()}) {
+            QVERIFY(contrast(theme.text, theme.panel) >= 7);
+            QVERIFY(contrast(theme.muted, theme.panel) >= 4.5);
+            QVERIFY(contrast(theme.onAccent, theme.accent) >= 4.5);
+            QVERIFY(contrast(theme.errorText, theme.errorField) >= 4.5);
+            QVERIFY(contrast(theme.letterboxText, theme.letterbox) >= 4.5);
+            QVERIFY(contrast(ui::paletteOf(theme).color(QPalette::Link), theme.panel) >= 4.5);
+        }
+    }
+};
+
+QTEST_MAIN(TestWindowAccessibility)
+#include "test_window_accessibility.moc"
