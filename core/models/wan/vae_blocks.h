@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/nn/causal_conv3d.h"
+#include "core/nn/channel_rms_norm.h"
+#include "core/nn/conv2d.h"
+
+namespace headroom::models::wan {
+
+// The blocks of Wan 2.1's decoder (diffusers 0.42.1, models/autoencoders/autoencoder_kl_wan.py), members named as the
+// checkpoint's keys. Features are [frames, batch, height, width, channels], contiguous. A block takes its input over:
+// the caller moves it in and keeps no other reference, so that the block may compute in place. Each block's `Past`
+// holds what its convolutions must know of the chunks before.
+
+/// Whether a chunk is the clip's first. It holds one latent frame, which stands for one pixel frame and so skips the
+/// doubling of frames.
+enum class ChunkPosition { First, Later };
+
+/// Norm, SiLU and causal convolution twice, beside a shortcut.
+struct VaeResidualBlock {
+    struct Past {
+        nn::CausalHistory conv1;
+        nn::CausalHistory conv2;
+        std::int64_t size_bytes() const { return conv1.size_bytes() + conv2.size_bytes(); }
+    };
+
+    nn::ChannelRmsNorm norm1;
+    nn::CausalConv3d conv1;
+    nn::ChannelRmsNorm norm2;
+    nn::CausalConv3d conv2;
+    std::optional<nn::PointwiseConv> conv_shortcut;  ///< Where the channels change.
+
+    void declare(const nn::Declare& declare, std::int64_t in_channels, std::int64_t out_channels);
+
+    /// x: [frames, batch, height, width, in] → [frames, batch, height, width, out].
+    Tensor forward(Tensor x, Past& past) const;
+};
+
+/// Attention of one head between the positions of each frame, beside a shortcut.
+struct VaeAttentionBlock {
+    nn::ChannelRmsNorm norm;
+    nn::PointwiseConv to_qkv;
+    nn::PointwiseConv proj;
+
+    void declare(const nn::Declare& declare, std::int64_t channels);
+
+    /// x: [frames, batch, height, width, channels] → the same shape.
+    Tensor forward(Tensor x) const;
+};
+
+/// Residual block, then attention and residual block: the level of the latents.
+struct VaeMidBlock {
+    struct Past {
+        VaeResidualBlock::Past resnets[2];
+        std::int64_t size_bytes() const { return resnets[0].size_bytes() + resnets[1].size_bytes(); }
+    };
+
+    VaeResidualBlock resnets[2];
+    VaeAttentionBlock attentions[1];
+
+    void declare(const nn::Declare& declare, std::int64_t channels);
+
+    /// x: [frames, batch, height, width, channels] → the same shape.
+    Tensor forward(Tensor x, Past& past) const;
+};
+
+/// Twice the height and width, half the channels; where `time_conv` is there and the chunk isn't the first, twice the
+/// frames.
+struct VaeUpsampler {
+    nn::Conv2d resample_1;  ///< Key `resample.1`; `resample.0` is the enlargement, which has no weights.
+    std::optional<nn::FrameDoublingConv> time_conv;
+
+    void declare(const nn::Declare& declare, std::int64_t channels);
+
+    /// x: [frames, batch, height, width, channels] → [frames or 2·frames, batch, 2·height, 2·width, channels / 2].
+    Tensor forward(Tensor x, nn::CausalHistory& past, ChunkPosition position) const;
+};
+
+/// One level of the decoder: residual blocks, then the step to the next level.
+struct VaeUpBlock {
+    struct Past {
+        std::vector<VaeResidualBlock::Past> resnets;
+        nn::CausalHistory upsampler;
+        std::int64_t size_bytes() const;
+    };
+
+    std::vector<VaeResidualBlock> resnets;
+    std::optional<VaeUpsampler> upsampler;  ///< Key `upsamplers.0`.
+
+    enum class Step { None, Space, SpaceAndTime };
+    void declare(const nn::Declare& declare, std::int64_t in_channels, std::int64_t out_channels,
+                 std::int64_t block_count, Step step);
+
+    Past new_past() const { return Past{std::vector<VaeResidualBlock::Past>(resnets.size()), {}}; }
+
+    /// x: [frames, batch, height, width, in] → as resnets and upsampler make it.
+    Tensor forward(Tensor x, Past& past, ChunkPosition position) const;
+};
+
+}  // namespace headroom::models::wan

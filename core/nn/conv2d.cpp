@@ -1,0 +1,128 @@
+#include "core/nn/conv2d.h"
+
+#include <optional>
+#include <string_view>
+
+#include <ATen/Context.h>
+#include <ATen/core/List.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/mkldnn_convolution.h>
+
+namespace headroom::nn {
+
+namespace {
+
+// LibTorch's convolution takes oneDNN only for larger inputs or with several threads; below that its own kernel unfolds
+// the input. oneDNN asked for directly was never slower and needs no such copy.
+bool takes_onednn(const Tensor& x)
+{
+    return x.is_cpu() && x.scalar_type() == at::kFloat && at::globalContext().hasMKLDNN();
+}
+
+bool is_half_on_cpu(const Tensor& x)
+{
+    return x.is_cpu() && (x.scalar_type() == at::kHalf || x.scalar_type() == at::kBFloat16);
+}
+
+std::optional<Tensor> given(const Tensor& tensor)
+{
+    return tensor.defined() ? std::optional<Tensor>(tensor) : std::nullopt;
+}
+
+// The shape LibTorch's convolutions speak of, over the same memory.
+Tensor channels_first(const Tensor& images)
+{
+    return images.permute({0, 3, 1, 2});  // [images, channels, height, width]
+}
+
+Tensor channels_last(const Tensor& images)
+{
+    return images.permute({0, 2, 3, 1}).contiguous();  // [images, height, width, channels]
+}
+
+Tensor onednn_conv(const Tensor& x, const Tensor& weight, const Tensor& bias)
+{
+    const std::int64_t padding = weight.size(2) / 2;
+    const Tensor dense_weight = weight.contiguous(at::MemoryFormat::ChannelsLast);
+    return at::mkldnn_convolution(channels_first(x), dense_weight, given(bias), {padding, padding}, {1, 1}, {1, 1}, 1);
+}
+
+using AddConvolution = Tensor&(Tensor&, const Tensor&, const Tensor&, const std::optional<Tensor>&, at::IntArrayRef,
+                               at::IntArrayRef, at::IntArrayRef, std::int64_t, std::string_view,
+                               std::optional<at::Scalar>, std::optional<std::string_view>,
+                               c10::List<std::optional<at::Scalar>>, std::optional<std::string_view>);
+
+// oneDNN's convolution that adds to its output, which LibTorch registers for its compiler; nullopt in a build without
+// it.
+std::optional<c10::TypedOperatorHandle<AddConvolution>> find_add_convolution()
+{
+    const auto found = c10::Dispatcher::singleton().findSchema({"mkldnn::_convolution_pointwise_", "binary"});
+    if (!found) return std::nullopt;
+    return found->typed<AddConvolution>();
+}
+
+}  // namespace
+
+Tensor conv2d_same(const Tensor& x, const Tensor& weight, const Tensor& bias)
+{
+    if (takes_onednn(x)) return channels_last(onednn_conv(x, weight, bias));
+    if (is_half_on_cpu(x)) {
+        const Tensor wide_bias = bias.defined() ? bias.to(at::kFloat) : bias;
+        return conv2d_same(x.to(at::kFloat), weight.to(at::kFloat), wide_bias).to(x.scalar_type());
+    }
+    const std::int64_t padding = weight.size(2) / 2;
+    return channels_last(at::conv2d(channels_first(x), weight, given(bias), {1, 1}, {padding, padding}));
+}
+
+void add_conv2d_same(Tensor& sum, const Tensor& x, const Tensor& weight, const Tensor& bias)
+{
+    const auto add_convolution = takes_onednn(x) ? find_add_convolution() : std::nullopt;
+    if (!add_convolution) {
+        sum.add_(conv2d_same(x, weight, bias));
+        return;
+    }
+    const std::int64_t padding = weight.size(2) / 2;
+    Tensor sum_view = channels_first(sum);
+    add_convolution->call(sum_view, channels_first(x), weight.contiguous(at::MemoryFormat::ChannelsLast), given(bias),
+                          {padding, padding}, {1, 1}, {1, 1}, 1, "add", at::Scalar(1), std::nullopt,
+                          c10::List<std::optional<at::Scalar>>(), std::nullopt);
+}
+
+void Conv2d::declare(const Declare& declare, std::int64_t in_channels, std::int64_t out_channels,
+                     std::int64_t kernel_width)
+{
+    declare(weight, "weight", {out_channels, in_channels, kernel_width, kernel_width});
+    declare(bias, "bias", {out_channels});
+}
+
+Tensor Conv2d::forward(const Tensor& x) const
+{
+    return conv2d_same(x, weight.value, bias.value);
+}
+
+void Conv2d::forward_to(Tensor& out, const Tensor& x) const
+{
+    if (!takes_onednn(x)) {
+        out.copy_(forward(x));
+        return;
+    }
+    out.zero_();
+    add_conv2d_same(out, x, weight.value, bias.value);
+}
+
+void PointwiseConv::declare(const Declare& declare, std::int64_t in_channels, std::int64_t out_channels, int dimensions)
+{
+    std::vector<std::int64_t> shape{out_channels, in_channels};
+    shape.resize(std::size_t(2 + dimensions), 1);
+    declare(weight, "weight", std::move(shape));
+    declare(bias, "bias", {out_channels});
+}
+
+Tensor PointwiseConv::forward(const Tensor& x) const
+{
+    return at::linear(x, weight.value.flatten(1), bias.value);
+}
+
+}  // namespace headroom::nn
