@@ -1,3 +1,4 @@
+# Models under test are tiny: one thread is fastest for them.
 # add_project_test(NAME test_x SOURCES … LIBS … LABELS …): one Qt Test executable, run offscreen by ctest.
 function(add_project_test)
   cmake_parse_arguments(ARG "" "NAME" "SOURCES;LIBS;LABELS" ${ARGN})
@@ -8,5 +9,5 @@ function(add_project_test)
     QT_NO_KEYWORDS HEADROOM_SOURCE_DIR="${PROJECT_SOURCE_DIR}" HEADROOM_GOLDENS_DIR="${PROJECT_SOURCE_DIR}/tests/goldens")
   add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME})
   set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600
-    ENVIRONMENT "QT_QPA_PLATFORM=offscreen;XDG_CONFIG_HOME=${PROJECT_BINARY_DIR}/test-home;XDG_CACHE_HOME=${PROJECT_BINARY_DIR}/test-home")
+    ENVIRONMENT "OMP_NUM_THREADS=1;QT_QPA_PLATFORM=offscreen;XDG_CONFIG_HOME=${PROJECT_BINARY_DIR}/test-home;XDG_CACHE_HOME=${PROJECT_BINARY_DIR}/test-home")
 endfunction()

@@ -57,4 +57,7 @@ struct EnginePaths {
 /// The real engine.
 std::unique_ptr<Engine> make_engine(EnginePaths paths);
 
+/// The libraries that do the work, for people who report a problem: "LibTorch 2.11.0", "FFmpeg 5.1.9".
+std::vector<std::string> component_versions();
+
 }  // namespace headroom

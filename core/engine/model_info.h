@@ -59,6 +59,7 @@ struct ModelEntry {
     std::string display_name;
     std::string pipeline_class;
     bool supported = false;  ///< A family of this program runs its pipeline class.
+    std::string problem;     ///< Why it can't be used as it is (files missing): one sentence; empty when nothing is known to be wrong.
 };
 
 }  // namespace headroom

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <functional>
-#include <string>
 #include <vector>
 
 #include <c10/core/Device.h>
@@ -13,19 +11,13 @@
 
 namespace headroom::memory {
 
-/// A key that stands for another when the checkpoint has only that one: tied weights are stored under either name.
-struct KeyAlias {
-    std::string key;
-    std::string stored_as;
-};
-
-/// Weights read from a component's mapped files, converted one tensor at a time to the run's dtype on the run's device. A block is read
-/// when it is first acquired and stays until the source is destroyed, so a component's weights live exactly as long as its stage. Nothing is
-/// written back: the files are the master copy.
+/// Weights read from a component's mapped files, converted one tensor at a time to the run's dtype on the run's device. A block is
+/// read when it is first acquired and stays until the source is destroyed, so a component's weights live exactly as long as its
+/// stage. Nothing is written back: the files are the master copy.
 class FileWeights final : public WeightSource {
 public:
-    /// `index` must outlive the source.
-    FileWeights(const files::WeightIndex& index, at::Device device, at::ScalarType compute_dtype, std::vector<KeyAlias> aliases = {});
+    /// `index` and the blocks that are acquired must outlive the source.
+    FileWeights(const files::WeightIndex& index, at::Device device, at::ScalarType compute_dtype);
     ~FileWeights() override;
     FileWeights(const FileWeights&) = delete;
     FileWeights& operator=(const FileWeights&) = delete;
@@ -37,16 +29,14 @@ protected:
 private:
     void load(nn::Parameter& parameter) const;
 
-    const files::WeightIndex* m_index;
+    const files::WeightIndex& m_index;
     at::Device m_device;
     at::ScalarType m_compute_dtype;
-    std::vector<KeyAlias> m_aliases;
     std::vector<nn::ParameterBlock*> m_held;
 };
 
 /// Holds a component's files against the parameters its model declares, by name and shape, before any weight is read.
-/// `component` names it in the message. Errors: BadModel with the first tensor that is missing, misshapen or not a float.
-Result<void> check_weights(const std::string& component, const files::WeightIndex& index,
-                           const std::vector<nn::ParameterBlock*>& blocks, const std::vector<KeyAlias>& aliases = {});
+/// Errors: BadModel with the first tensor that is missing, misshapen or not a float.
+Result<void> check_weights(const files::WeightIndex& index, const std::vector<nn::ParameterBlock*>& blocks);
 
 }  // namespace headroom::memory

@@ -16,6 +16,7 @@
 
 #include "core/base/result.h"
 #include "core/engine/model_info.h"
+#include "core/engine/plan.h"
 #include "core/sampling/scheduler.h"
 #include "core/tensor/tensor.h"
 
@@ -77,6 +78,9 @@ public:
     virtual ~VideoModel() = default;
 
     virtual const ModelInfo& info() const = 0;
+
+    /// The stages in the order of the family's offload chain, each with the component whose weights it needs.
+    virtual std::vector<StagePlan> chain() const = 0;
 
     /// Holds every component's weights against the configs, by name and shape. Reads no weights. Errors: BadModel.
     virtual Result<void> check_weights() const = 0;

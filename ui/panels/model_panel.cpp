@@ -68,7 +68,7 @@ void ModelPanel::showModel(const ModelInfo& model)
     for (const ComponentInfo& component : model.components) bytes += component.size_bytes;
     static_cast<ElidedLabel*>(m_family)->setFullText(
         tr("%1 · %2 of weights").arg(QString::fromStdString(model.family_name), QString::fromStdString(format_byte_size(bytes))));
-    selectRow(m_models->ensureModel({model.dir, model.display_name, model.pipeline_class, true}));
+    selectRow(m_models->ensureModel({model.dir, model.display_name, model.pipeline_class, true, {}}));
     m_picker->setToolTip(fromPath(model.dir));
 }
 

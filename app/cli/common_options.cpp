@@ -1,0 +1,51 @@
+#include "app/cli/common_options.h"
+
+#include "core/base/byte_size.h"
+
+namespace headroom::app {
+
+namespace {
+
+Result<ComputeDtype> parse_compute_dtype(const std::string& name)
+{
+    if (name == "auto") return ComputeDtype::Auto;
+    if (name == "fp32") return ComputeDtype::Float32;
+    if (name == "bf16") return ComputeDtype::BFloat16;
+    if (name == "fp16") return ComputeDtype::Float16;
+    return fail(ErrorCode::Usage, "--dtype '{}' is not a dtype: give auto, fp32, bf16 or fp16", name);
+}
+
+}  // namespace
+
+tl::unexpected<Error> not_available_yet(const std::string& what)
+{
+    return fail(ErrorCode::Usage, "{} is not available yet in this version", what);
+}
+
+void ComputeOptions::declare(CLI::App& verb)
+{
+    verb.add_option("--device", device, "auto, cpu or cuda:N (default auto)")->type_name("NAME");
+    verb.add_option("--dtype", dtype, "auto, fp32, bf16 or fp16 (default auto)")->type_name("NAME");
+    verb.add_option("--budget", budget, "device memory the run may use: a number with MiB, GiB, MB or GB, or auto (default auto)")->type_name("SIZE");
+    verb.add_option("--vae", vae, "auto, whole, strips, tiles or tiles:WxH+WxH in pixels (default auto)")->type_name("HOW");
+    verb.add_option("--slicing", slicing, "decode one batch item at a time: auto, on or off (default auto)")->type_name("HOW");
+    verb.add_option("--report", report, "write what was planned and measured to this file, as JSON")->type_name("FILE");
+}
+
+Result<ExecutionOptions> ComputeOptions::execution() const
+{
+    ExecutionOptions execution;
+    execution.device = device;
+    execution.dtype = TRY(parse_compute_dtype(dtype));
+    if (budget != "auto") {
+        TRY(parse_byte_size(budget));
+        return not_available_yet("--budget " + budget);
+    }
+    if (vae == "strips" || vae.starts_with("tiles")) return not_available_yet("--vae " + vae);
+    if (vae != "auto" && vae != "whole") return fail(ErrorCode::Usage, "--vae '{}' is not known: give auto, whole, strips or tiles", vae);
+    if (slicing == "off") return not_available_yet("--slicing off");
+    if (slicing != "auto" && slicing != "on") return fail(ErrorCode::Usage, "--slicing '{}' is not known: give auto, on or off", slicing);
+    return execution;
+}
+
+}  // namespace headroom::app

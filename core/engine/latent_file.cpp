@@ -1,0 +1,50 @@
+#include "core/engine/latent_file.h"
+
+#include <cstring>
+
+#include <ATen/ops/all.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/isfinite.h>
+#include <fmt/ranges.h>
+
+#include "core/files/safetensors_file.h"
+#include "core/files/safetensors_writer.h"
+#include "core/media/output_path.h"
+
+namespace headroom {
+
+namespace {
+
+constexpr const char* kTensorName = "latents";
+
+}  // namespace
+
+Result<Tensor> read_latents(const std::filesystem::path& path)
+{
+    const auto file = TRY(files::SafetensorsFile::open(path, ErrorCode::BadInput));
+    const std::string name = media::display_path(path);
+    const files::TensorEntry* entry = file.find(kTensorName);
+    if (!entry) return fail(ErrorCode::BadInput, "{}: there is no tensor 'latents' in it; give a file that --latents-out or `headroom encode` wrote", name);
+    if (entry->dtype != files::StoredDtype::F32 || entry->shape.size() != 5) {
+        return fail(ErrorCode::BadInput, "{}: 'latents' must be float32 with five axes, but it is {} with shape [{}]", name,
+                    files::stored_dtype_name(entry->dtype), fmt::join(entry->shape, ", "));
+    }
+    Tensor latents = at::empty(entry->shape, at::kFloat);
+    std::memcpy(latents.mutable_data_ptr<float>(), entry->bytes.data(), entry->bytes.size());
+    if (!at::isfinite(latents).all().item<bool>()) return fail(ErrorCode::BadInput, "{}: 'latents' holds values that are not finite numbers", name);
+    return latents;
+}
+
+Result<void> write_latents(const std::filesystem::path& path, const Tensor& latents)
+{
+    std::error_code error;
+    if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
+    if (error) return fail(ErrorCode::BadOutput, "{}: the folder can't be made ({})", media::display_path(path), error.message());
+
+    const Tensor stored = latents.to(at::kCPU, at::kFloat).contiguous();
+    const auto* bytes = static_cast<const std::byte*>(stored.const_data_ptr());
+    const files::TensorEntry entry{kTensorName, files::StoredDtype::F32, stored.sizes().vec(), {bytes, stored.nbytes()}};
+    return files::write_safetensors(path, std::span(&entry, 1));
+}
+
+}  // namespace headroom

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <vector>
+
+#include "core/base/rgb_frame.h"
+#include "core/models/video_model.h"
+
+namespace headroom {
+
+/// Pictures of latents by a linear map, on the CPU. latents: [channels, frames, height, width], normalised, any device.
+/// At most 16 pictures, spread evenly over the clip, one pixel a latent position.
+std::vector<RgbFrame> preview_frames(const Tensor& latents, const models::LatentRgb& latent_rgb);
+
+}  // namespace headroom

@@ -1,0 +1,90 @@
+#include "core/engine/resolve.h"
+
+#include <cmath>
+
+#include <fmt/ranges.h>
+
+#include "core/engine/latent_file.h"
+#include "core/media/output_path.h"
+#include "core/media/video_writer.h"
+
+namespace headroom {
+
+namespace {
+
+constexpr int kMostSteps = 1000;
+constexpr int kMostFps = 240;
+constexpr int kMostBatch = 64;
+constexpr double kLargestGuidance = 100;
+
+Result<void> check_rule(const char* what, const char* option, int value, const NumberRule& rule)
+{
+    if (rule.allows(value)) return {};
+    return fail(ErrorCode::Usage, "{} {} {} can't be made by this model: the nearest it can is {} ({} {})", option, value, what,
+                rule.nearest(value), option, rule.nearest(value));
+}
+
+Result<void> check_range(const char* option, int value, int least, int most)
+{
+    if (value >= least && value <= most) return {};
+    return fail(ErrorCode::Usage, "{} {} is out of range: give {} to {}", option, value, least, most);
+}
+
+Result<void> check_latents_in(const GenerateRequest& request, const models::VideoModel& model)
+{
+    const Tensor latents = TRY(read_latents(request.latents_in));
+    const auto expected = model.latent_shape({*request.width, *request.height, *request.frames}, request.batch);
+    if (latents.sizes().vec() == expected) return {};
+    return fail(ErrorCode::BadInput, "{}: the latents have shape [{}] but a clip of {}×{} with {} frames and a batch of {} needs [{}]",
+                media::display_path(request.latents_in), fmt::join(latents.sizes().vec(), ", "), *request.width, *request.height,
+                *request.frames, request.batch, fmt::join(expected, ", "));
+}
+
+Result<void> check_outputs(const GenerateRequest& request)
+{
+    if (request.output.path.empty()) return {};
+    const auto overwrite = request.output.overwrite ? media::Overwrite::Yes : media::Overwrite::No;
+    for (int item = 1; item <= request.batch; ++item) {
+        TRY(media::check_output(media::numbered_output_path(request.output.path, item),
+                                {*request.width, *request.height, *request.fps}, std::int64_t(*request.frames) * request.batch, overwrite));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<int> resolve_fps(std::optional<int> fps, const ModelInfo& model)
+{
+    const int resolved = fps.value_or(model.defaults.fps);
+    TRY(check_range("--fps", resolved, 1, kMostFps));
+    return resolved;
+}
+
+Result<GenerateRequest> resolve_request(GenerateRequest request, const models::VideoModel& model, const Devices& devices)
+{
+    const ModelInfo& info = model.info();
+    request.model_dir = info.dir;
+    if (!request.width) request.width = info.defaults.width;
+    if (!request.height) request.height = info.defaults.height;
+    if (!request.frames) request.frames = info.defaults.frames;
+    if (!request.steps) request.steps = info.defaults.steps;
+    if (!request.guidance) request.guidance = info.defaults.guidance;
+    request.fps = TRY(resolve_fps(request.fps, info));
+
+    TRY(check_rule("pixels", "--width", *request.width, info.width_rule));
+    TRY(check_rule("pixels", "--height", *request.height, info.height_rule));
+    TRY(check_rule("frames", "--frames", *request.frames, info.frames_rule));
+    TRY(check_range("--steps", *request.steps, 1, kMostSteps));
+    TRY(check_range("--batch", request.batch, 1, kMostBatch));
+    if (!std::isfinite(*request.guidance) || *request.guidance < 0 || *request.guidance > kLargestGuidance) {
+        return fail(ErrorCode::Usage, "--guidance {} is out of range: give 0 to {}", *request.guidance, kLargestGuidance);
+    }
+    TRY(devices.find(request.execution.device));
+    TRY(model.make_scheduler(*request.steps));
+    TRY(model.check_weights());
+    if (!request.latents_in.empty()) TRY(check_latents_in(request, model));
+    TRY(check_outputs(request));
+    return request;
+}
+
+}  // namespace headroom

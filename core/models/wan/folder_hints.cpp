@@ -1,0 +1,84 @@
+#include "core/models/wan/folder_hints.h"
+
+#include "core/files/json_file.h"
+#include "core/files/json_values.h"
+#include "core/files/message_text.h"
+
+namespace headroom::models::wan {
+
+namespace {
+
+constexpr std::int64_t kLatentChannels = 16;
+
+// The linear map that the community fitted to the published Wan 2.1 VAE's normalised latents.
+LatentRgb published_latent_rgb()
+{
+    return {.factors = {{{-0.1299f, -0.1692f, 0.2932f}},
+                        {{0.0671f, 0.0406f, 0.0442f}},
+                        {{0.3568f, 0.2548f, 0.1747f}},
+                        {{0.0372f, 0.2344f, 0.1420f}},
+                        {{0.0313f, 0.0189f, -0.0328f}},
+                        {{0.0296f, -0.0956f, -0.0665f}},
+                        {{-0.3477f, -0.4059f, -0.2925f}},
+                        {{0.0166f, 0.1902f, 0.1975f}},
+                        {{-0.0412f, 0.0267f, -0.1364f}},
+                        {{-0.1293f, 0.0740f, 0.1636f}},
+                        {{0.0680f, 0.3019f, 0.1128f}},
+                        {{0.0032f, 0.0581f, 0.0639f}},
+                        {{-0.1251f, 0.0927f, 0.1699f}},
+                        {{0.0060f, -0.0633f, 0.0005f}},
+                        {{0.3477f, 0.2275f, 0.2950f}},
+                        {{0.1984f, 0.0913f, 0.1861f}}},
+            .bias = {-0.1835f, -0.0868f, -0.3360f}};
+}
+
+Result<LatentRgb> parse_latent_rgb(const nlohmann::json& json, const std::string& file)
+{
+    const auto is_triple = [](const nlohmann::json& row) {
+        return row.is_array() && row.size() == 3 && row[0].is_number() && row[1].is_number() && row[2].is_number();
+    };
+    const auto triple = [](const nlohmann::json& row) -> std::array<float, 3> { return {row[0], row[1], row[2]}; };
+
+    LatentRgb latent_rgb;
+    const auto& factors = json.contains("factors") ? json["factors"] : nlohmann::json();
+    const bool complete = factors.is_array() && factors.size() == kLatentChannels && json.contains("bias") && is_triple(json["bias"]);
+    for (const auto& row : complete ? factors : nlohmann::json::array()) {
+        if (is_triple(row)) latent_rgb.factors.push_back(triple(row));
+    }
+    if (latent_rgb.factors.size() != kLatentChannels) {
+        return fail(ErrorCode::BadModel, "{}: 'latent_rgb' needs 'factors' of {} rows of three numbers and a 'bias' of three", file,
+                    kLatentChannels);
+    }
+    latent_rgb.bias = triple(json["bias"]);
+    return latent_rgb;
+}
+
+}  // namespace
+
+Result<FolderHints> read_folder_hints(const std::filesystem::path& model_dir)
+{
+    FolderHints hints;
+    hints.defaults = {.width = 832, .height = 480, .frames = 81, .steps = 50, .guidance = 5.0, .fps = 16, .prompt = {}};
+    hints.latent_rgb = published_latent_rgb();
+
+    const auto path = model_dir / "headroom.json";
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) return hints;
+    const nlohmann::json json = TRY(files::read_json_file(path));
+    const std::string file = files::shown(path);
+    const nlohmann::json none = nlohmann::json::object();
+    const nlohmann::json& stated = json.contains("defaults") && json["defaults"].is_object() ? json["defaults"] : none;
+    GenerationDefaults& defaults = hints.defaults;
+    hints.display_name = TRY(files::get_or(json, "name", std::string(), file));
+    defaults.width = TRY(files::get_or(stated, "width", defaults.width, file));
+    defaults.height = TRY(files::get_or(stated, "height", defaults.height, file));
+    defaults.frames = TRY(files::get_or(stated, "frames", defaults.frames, file));
+    defaults.steps = TRY(files::get_or(stated, "steps", defaults.steps, file));
+    defaults.guidance = TRY(files::get_or(stated, "guidance", defaults.guidance, file));
+    defaults.fps = TRY(files::get_or(stated, "fps", defaults.fps, file));
+    defaults.prompt = TRY(files::get_or(stated, "prompt", defaults.prompt, file));
+    if (json.contains("latent_rgb")) hints.latent_rgb = TRY(parse_latent_rgb(json["latent_rgb"], file));
+    return hints;
+}
+
+}  // namespace headroom::models::wan

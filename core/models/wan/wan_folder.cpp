@@ -1,0 +1,139 @@
+#include "core/models/wan/wan_folder.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/files/json_values.h"
+#include "core/files/message_text.h"
+
+namespace headroom::models::wan {
+
+namespace {
+
+struct SupportedComponent {
+    const char* name;
+    const char* class_name;  ///< nullptr: any.
+};
+
+constexpr std::array kComponents = {SupportedComponent{"tokenizer", nullptr}, SupportedComponent{"text_encoder", "UMT5EncoderModel"},
+                                    SupportedComponent{"transformer", "WanTransformer3DModel"},
+                                    SupportedComponent{"vae", "AutoencoderKLWan"}, SupportedComponent{"scheduler", nullptr}};
+
+// Where a Hugging Face cache keeps "org/repo": models--org--repo/snapshots/<revision>.
+std::string display_name(const std::filesystem::path& path)
+{
+    constexpr std::string_view kRepositoryPrefix = "models--";
+    const auto clean = path.has_filename() ? path : path.parent_path();
+    const std::string repository = clean.parent_path().parent_path().filename().string();
+    if (clean.parent_path().filename() != "snapshots" || !repository.starts_with(kRepositoryPrefix)) return clean.filename().string();
+    std::string name = repository.substr(kRepositoryPrefix.size());
+    if (const auto separator = name.find("--"); separator != std::string::npos) name.replace(separator, 2, "/");
+    return name;
+}
+
+const char* short_dtype_name(files::StoredDtype dtype)
+{
+    switch (dtype) {
+    case files::StoredDtype::F32: return "fp32";
+    case files::StoredDtype::F16: return "fp16";
+    case files::StoredDtype::BF16: return "bf16";
+    default: return "other";
+    }
+}
+
+NumberRule size_rule(std::int64_t patch, const WanConfigs& configs)
+{
+    const int step = int(configs.vae.scale_factor_spatial * patch);
+    return {.minimum = step, .maximum = int(configs.transformer.rope_max_seq_len) * step, .step = step, .offset = 0};
+}
+
+NumberRule frames_rule(const WanConfigs& configs)
+{
+    const int temporal = int(configs.vae.scale_factor_temporal);
+    const int patch = int(configs.transformer.patch_size[0]);
+    const int shortest = 1 + (patch - 1) * temporal;
+    const int most_latents = int(configs.transformer.rope_max_seq_len) * patch;
+    return {.minimum = shortest, .maximum = 1 + (most_latents - 1) * temporal, .step = temporal * patch, .offset = shortest};
+}
+
+}  // namespace
+
+Result<void> check_components(const files::ModelFolder& folder)
+{
+    const std::string index = files::shown(folder.path() / "model_index.json");
+    for (const SupportedComponent& supported : kComponents) {
+        const files::ComponentRef* component = folder.component(supported.name);
+        if (!component) {
+            return fail(ErrorCode::BadModel, "{}: the component '{}' is missing; a Wan 2.1 model has tokenizer, text_encoder, transformer, vae and scheduler",
+                        index, supported.name);
+        }
+        if (supported.class_name && component->class_name != supported.class_name) {
+            return fail(ErrorCode::BadModel, "{}: the component '{}' is of class {}, but only {} is supported there", index, supported.name,
+                        files::in_quotes(component->class_name), supported.class_name);
+        }
+    }
+    for (const char* unsupported : {"transformer_2", "image_encoder", "image_processor"}) {
+        if (!folder.component(unsupported)) continue;
+        return fail(ErrorCode::BadModel, "{}: the component '{}' is not supported yet; Wan 2.1 text-to-video models, with one transformer, are", index,
+                    unsupported);
+    }
+    if (TRY(files::get_or(folder.index_json(), "expand_timesteps", false, index))) {
+        return fail(ErrorCode::BadModel, "{}: 'expand_timesteps' (Wan 2.2 TI2V) is not supported yet; Wan 2.1 text-to-video models are", index);
+    }
+    return {};
+}
+
+Result<WanConfigs> read_configs(const files::ModelFolder& folder)
+{
+    const auto where = [&](const char* component) { return files::shown(folder.path() / component / "config.json"); };
+    WanConfigs configs;
+    configs.text_encoder = TRY(text::read_umt5_config(folder.path() / "text_encoder" / "config.json"));
+    configs.transformer = TRY(parse_transformer_config(TRY(folder.config("transformer")), where("transformer")));
+    configs.vae = TRY(parse_vae_config(TRY(folder.config("vae")), where("vae")));
+    configs.scheduler = TRY(folder.config("scheduler"));
+
+    if (configs.transformer.in_channels != configs.vae.z_dim) {
+        return fail(ErrorCode::BadModel, "{}: 'in_channels' is {}, but the vae's 'z_dim' is {}; transformer and vae are not of one model",
+                    where("transformer"), configs.transformer.in_channels, configs.vae.z_dim);
+    }
+    if (configs.transformer.text_dim != configs.text_encoder.d_model) {
+        return fail(ErrorCode::BadModel, "{}: 'text_dim' is {}, but the text encoder's 'd_model' is {}; the two are not of one model",
+                    where("transformer"), configs.transformer.text_dim, configs.text_encoder.d_model);
+    }
+    return configs;
+}
+
+ComponentInfo describe_component(const files::ComponentRef& component, const files::WeightIndex& weights)
+{
+    ComponentInfo info;
+    info.name = component.name;
+    info.class_name = component.class_name;
+    info.size_bytes = weights.total_bytes();
+    for (const files::TensorEntry* entry : weights.entries()) {
+        std::int64_t count = 1;
+        for (const std::int64_t size : entry->shape) count *= size;
+        info.parameters += count;
+        const std::string dtype = short_dtype_name(entry->dtype);
+        info.stored_dtype = info.stored_dtype.empty() || info.stored_dtype == dtype ? dtype : "mixed";
+    }
+    return info;
+}
+
+ModelInfo describe_model(const files::ModelFolder& folder, const WanConfigs& configs, const FolderHints& hints)
+{
+    ModelInfo info;
+    info.dir = folder.path();
+    info.display_name = hints.display_name.empty() ? display_name(folder.path()) : hints.display_name;
+    info.family_name = "Wan 2.1";
+    info.pipeline_class = folder.pipeline_class();
+    info.defaults = hints.defaults;
+    info.width_rule = size_rule(configs.transformer.patch_size[2], configs);
+    info.height_rule = size_rule(configs.transformer.patch_size[1], configs);
+    info.frames_rule = frames_rule(configs);
+    info.defaults.width = info.width_rule.nearest(info.defaults.width);
+    info.defaults.height = info.height_rule.nearest(info.defaults.height);
+    info.defaults.frames = info.frames_rule.nearest(info.defaults.frames);
+    return info;
+}
+
+}  // namespace headroom::models::wan

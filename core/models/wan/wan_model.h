@@ -1,0 +1,62 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "core/files/model_folder.h"
+#include "core/files/weight_index.h"
+#include "core/models/video_model.h"
+#include "core/models/wan/folder_hints.h"
+#include "core/models/wan/transformer_config.h"
+#include "core/models/wan/vae_config.h"
+#include "core/text/umt5_config.h"
+
+namespace headroom::models::wan {
+
+/// The configs of a Wan folder, each read and checked, together too.
+struct WanConfigs {
+    text::Umt5Config text_encoder;
+    TransformerConfig transformer;
+    VaeConfig vae;
+    nlohmann::json scheduler;
+};
+
+/// An opened Wan 2.1 folder. Source of the pipeline: diffusers 0.42.1, pipelines/wan/pipeline_wan.py.
+class WanModel final : public VideoModel {
+public:
+    /// Reads and checks every config and maps every weight file. Errors: BadModel.
+    static Result<std::unique_ptr<VideoModel>> open(const files::ModelFolder& folder);
+
+    const ModelInfo& info() const override { return m_info; }
+    std::vector<StagePlan> chain() const override;
+    Result<void> check_weights() const override;
+    std::vector<std::int64_t> latent_shape(const ClipSize& size, int batch) const override;
+    Result<ClipSize> clip_size(const std::vector<std::int64_t>& latent_shape) const override;
+    Tensor preview_latents(const Tensor& latents, int batch_item) const override;
+    const LatentRgb& latent_rgb() const override { return m_hints.latent_rgb; }
+    Result<std::unique_ptr<sampling::Scheduler>> make_scheduler(int steps) const override;
+    Result<Conditioning> encode_text(const Prompts& prompts, const StageContext& context) const override;
+    Result<std::unique_ptr<Denoiser>> load_denoiser(const Conditioning& conditioning, double guidance,
+                                                    const StageContext& context) const override;
+    Result<std::unique_ptr<FrameDecoder>> load_decoder(const Tensor& latents, int latents_per_chunk,
+                                                       const StageContext& context) const override;
+
+private:
+    struct Weights {
+        files::WeightIndex text_encoder;
+        files::WeightIndex transformer;
+        files::WeightIndex vae;
+    };
+
+    WanModel(const files::ModelFolder& folder, WanConfigs configs, FolderHints hints, Weights weights);
+
+    std::filesystem::path m_tokenizer_dir;
+    WanConfigs m_configs;
+    FolderHints m_hints;
+    Weights m_weights;
+    ModelInfo m_info;
+};
+
+}  // namespace headroom::models::wan

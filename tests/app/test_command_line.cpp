@@ -1,0 +1,167 @@
+#include <QFile>
+#include <QFileInfo>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <csignal>
+#include <filesystem>
+
+#include <nlohmann/json.hpp>
+
+/// The executable as a person or a script runs it, without a display.
+class TestCommandLine : public QObject {
+    Q_OBJECT
+
+    struct Outcome {
+        int status;
+        QString output;
+        QString errors;
+    };
+
+    QTemporaryDir m_dir;
+
+    QString path(const char* name) const { return m_dir.filePath(name); }
+    static QString tinyModel() { return QStringLiteral(HEADROOM_GOLDENS_DIR "/tiny_wan"); }
+
+    static QProcessEnvironment headlessEnvironment()
+    {
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}) environment.remove(name);
+        return environment;
+    }
+
+    static Outcome run(const QStringList& arguments)
+    {
+        QProcess process;
+        process.setProcessEnvironment(headlessEnvironment());
+        process.start(HEADROOM_PROGRAM, arguments);
+        process.waitForFinished(120'000);
+        return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+                QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
+    }
+
+    QStringList tinyClip(const QString& output) const
+    {
+        return {"generate", "--model", tinyModel(), "--prompt", "a cat",   "--width",  "48", "--height", "32",
+                "--frames", "5",       "--steps",   "2",        "--device", "cpu",     "--output", output};
+    }
+
+private Q_SLOTS:
+    void makesAClipAndAReport()
+    {
+        const Outcome outcome = run(tinyClip(path("clip.mp4")) << "--report" << path("report.json") << "--quiet");
+        QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
+        QVERIFY(outcome.output.isEmpty() && outcome.errors.isEmpty());
+        QVERIFY(QFileInfo(path("clip.mp4")).size() > 0);
+
+        QFile file(path("report.json"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const auto report = nlohmann::json::parse(file.readAll().toStdString());
+        QCOMPARE(report["frames"].get<int>(), 5);
+        QCOMPARE(report["device"].get<std::string>(), std::string("cpu"));
+        QCOMPARE(report["stages"].size(), std::size_t(3));
+    }
+
+    void latentsGoRound()
+    {
+        QCOMPARE(run(tinyClip(path("first.mkv")) << "--latents-out" << path("latents.safetensors")).status, 0);
+        const Outcome decoded = run({"decode", "--model", tinyModel(), "--latents", path("latents.safetensors"), "--output", path("second.mkv")});
+        QVERIFY2(decoded.status == 0, qPrintable(decoded.errors));
+        QVERIFY(QFileInfo(path("second.mkv")).size() > 0);
+    }
+
+    void describesAModel()
+    {
+        const Outcome outcome = run({"inspect", tinyModel(), "--json"});
+        QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
+        const auto info = nlohmann::json::parse(outcome.output.toStdString());
+        QCOMPARE(info["pipeline"].get<std::string>(), std::string("WanPipeline"));
+        QCOMPARE(info["components"].size(), std::size_t(3));
+    }
+
+    void helpNamesEveryOption_data()
+    {
+        QTest::addColumn<QString>("verb");
+        QTest::addColumn<QStringList>("options");
+        QTest::newRow("generate") << "generate"
+                                  << QStringList{"--model", "--prompt", "--output", "--negative-prompt", "--width", "--height", "--frames", "--steps",
+                                                 "--guidance", "--guidance-2", "--seed", "--fps", "--batch", "--device", "--dtype", "--budget",
+                                                 "--vae", "--slicing", "--latents-in", "--latents-out", "--report", "--overwrite", "--quiet"};
+        QTest::newRow("decode") << "decode" << QStringList{"--model", "--latents", "--output", "--fps", "--device", "--dtype", "--budget", "--vae", "--slicing", "--report"};
+        QTest::newRow("encode") << "encode" << QStringList{"--model", "--input", "--latents-out", "--frames", "--width", "--height"};
+        QTest::newRow("plan") << "plan" << QStringList{"--model", "--width", "--height", "--frames", "--batch", "--budget", "--device", "--dtype", "--json", "--device-memory"};
+        QTest::newRow("inspect") << "inspect" << QStringList{"--json"};
+    }
+    void helpNamesEveryOption()
+    {
+        QFETCH(QString, verb);
+        QFETCH(QStringList, options);
+        const Outcome outcome = run({verb, "--help"});
+        QCOMPARE(outcome.status, 0);
+        for (const QString& option : options) QVERIFY2(outcome.output.contains(option), qPrintable(option));
+    }
+
+    void refusesWithTheRightStatus_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("status");
+        const QString output = path("refused.mp4");
+        QTest::newRow("unknown verb") << QStringList{"dance"} << 2;
+        QTest::newRow("unknown option") << (tinyClip(output) << "--wings") << 2;
+        QTest::newRow("prompt left out") << QStringList{"generate", "--output", output} << 2;
+        QTest::newRow("number that is none") << (tinyClip(output) << "--seed" << "many") << 2;
+        QTest::newRow("guidance not a number") << (tinyClip(output) << "--guidance" << "nan") << 2;
+        QTest::newRow("illegal width") << QStringList{"generate", "--model", tinyModel(), "--prompt", "x", "--width", "50", "--output", output} << 2;
+        QTest::newRow("illegal frames") << QStringList{"generate", "--model", tinyModel(), "--prompt", "x", "--frames", "8", "--output", output} << 2;
+        QTest::newRow("nonsense budget") << (tinyClip(output) << "--budget" << "lots") << 2;
+        QTest::newRow("budget of a later version") << (tinyClip(output) << "--budget" << "8") << 2;
+        QTest::newRow("unknown dtype") << (tinyClip(output) << "--dtype" << "fp8") << 2;
+        QTest::newRow("no such device") << (tinyClip(output) << "--device" << "cuda:9") << 2;
+        QTest::newRow("model missing") << QStringList{"generate", "--model", "/nowhere", "--prompt", "x", "--output", output} << 3;
+        QTest::newRow("output folder missing") << tinyClip("/nowhere/clip.mp4") << 3;
+        QTest::newRow("latents missing") << QStringList{"decode", "--model", tinyModel(), "--latents", "/nowhere.safetensors", "--output", output} << 3;
+        QTest::newRow("latents are no safetensors") << QStringList{"decode", "--model", tinyModel(), "--latents", HEADROOM_GOLDENS_DIR "/tiny_wan/model_index.json", "--output", output} << 3;
+        QTest::newRow("inspect nothing") << QStringList{"inspect", "/nowhere"} << 3;
+    }
+    void refusesWithTheRightStatus()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(int, status);
+        const Outcome outcome = run(arguments);
+        QVERIFY2(outcome.status == status, qPrintable(QString::number(outcome.status) + ": " + outcome.errors));
+        QVERIFY2(outcome.errors.count('\n') == 1, qPrintable(outcome.errors));
+        QVERIFY(!QFileInfo::exists(path("refused.mp4")) && !QFileInfo::exists(path("refused.mp4.part")));
+    }
+
+    void keepsAnExistingFile()
+    {
+        QFile file(path("precious.mp4"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("precious");
+        file.close();
+        QCOMPARE(run(tinyClip(path("precious.mp4"))).status, 3);
+        QCOMPARE(QFileInfo(path("precious.mp4")).size(), qint64(8));
+        QCOMPARE(run(tinyClip(path("precious.mp4")) << "--overwrite").status, 0);
+        QVERIFY(QFileInfo(path("precious.mp4")).size() > 8);
+    }
+
+    void interruptEndsWithoutAFile()
+    {
+        QProcess process;
+        process.setProcessEnvironment(headlessEnvironment());
+        QStringList arguments = tinyClip(path("interrupted.mp4"));
+        arguments[arguments.indexOf("--steps") + 1] = "1000";
+        arguments[arguments.indexOf("--frames") + 1] = "81";
+        process.start(HEADROOM_PROGRAM, arguments);
+        QVERIFY(process.waitForStarted());
+        QTest::qWait(1500);
+        ::kill(pid_t(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(20'000));
+        QCOMPARE(process.exitCode(), 130);
+        QVERIFY(!QFileInfo::exists(path("interrupted.mp4")) && !QFileInfo::exists(path("interrupted.mp4.part")));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCommandLine)
+#include "test_command_line.moc"
