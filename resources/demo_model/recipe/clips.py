@@ -61,18 +61,11 @@ def clip_of_scene(scene: Scene, frames: int, rng: random.Random) -> Clip:
     )
 
 
-def random_clip(frames: int, rng: random.Random, free_colours: float = 0.0) -> Clip:
-    """Any scene; with probability `free_colours` in two colours of no name."""
+def random_clip(frames: int, rng: random.Random) -> Clip:
     colour = rng.choice(list(COLOURS))
     background = rng.choice([name for name in BACKGROUNDS if name != colour])
     scene = Scene(colour, rng.choice(SHAPES), rng.choice(list(MOTIONS)), background)
-    clip = clip_of_scene(scene, frames, rng)
-    if rng.random() < free_colours:
-        clip = clip._replace(
-            colour=tuple(rng.randrange(256) for _ in range(3)),
-            background=tuple(rng.randrange(256) for _ in range(3)),
-        )
-    return clip
+    return clip_of_scene(scene, frames, rng)
 
 
 def _polygon(shape: str) -> np.ndarray:
@@ -133,7 +126,7 @@ def random_crops(
     """Windows of random clips, near the shape: (batch, 3, frames, crop, crop)."""
     crops = []
     for _ in range(batch):
-        clip = random_clip(clip_frames, rng, free_colours=0.3)
+        clip = random_clip(clip_frames, rng)
         start = rng.randrange(clip_frames - frames + 1)
         kept = slice(start, start + frames)
         clip = clip._replace(

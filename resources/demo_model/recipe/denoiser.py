@@ -13,7 +13,7 @@ from transformers import T5TokenizerFast, UMT5Config, UMT5EncoderModel
 from checkpoint import load_checkpoint, save_checkpoint
 from grammar import random_caption
 from latents import LatentClips
-from muon import Muon
+from muon import muon_and_adamw
 from settings import Settings
 
 CHECKPOINT = "denoiser.pt"
@@ -103,10 +103,7 @@ def _optimizers(denoiser: Denoiser) -> list[torch.optim.Optimizer]:
     matrices = [p for p in denoiser.transformer.blocks.parameters() if p.ndim == 2]
     chosen = {id(p) for p in matrices}
     others = [p for p in denoiser.parameters() if id(p) not in chosen]
-    return [
-        Muon(matrices, lr=0.0, weight_decay=0.01),
-        torch.optim.AdamW(others, lr=0.0, betas=(0.9, 0.98), weight_decay=0.01),
-    ]
+    return muon_and_adamw(matrices, others)
 
 
 def _rate(step: int, settings: Settings) -> float:
@@ -115,10 +112,17 @@ def _rate(step: int, settings: Settings) -> float:
     return settings.denoiser_rate * min(1.0, (step + 1) / 100, max(left, 0.02))
 
 
-def _noise_levels(count: int, shift: float, generator: torch.Generator) -> torch.Tensor:
-    """Logit-normal times, moved towards noise as the scheduler's shift moves them."""
+def _noise_levels(count: int, settings: Settings, generator: torch.Generator) -> torch.Tensor:
+    """Logit-normal times moved towards noise by the scheduler's shift, some nearly 1.
+
+    Flat colours show through nearly any noise, so that the caption decides only
+    where next to nothing but noise is left, and logit-normal times hardly get there.
+    """
     level = torch.randn(count, generator=generator).sigmoid()
-    return shift * level / (1 + (shift - 1) * level)
+    level = settings.flow_shift * level / (1 + (settings.flow_shift - 1) * level)
+    nearly_pure = 1.0 - 0.04 * torch.rand(count, generator=generator)
+    share = torch.rand(count, generator=generator)
+    return torch.where(share < settings.nearly_pure_noise, nearly_pure, level)
 
 
 @torch.no_grad()
@@ -166,7 +170,7 @@ def train_denoiser(settings: Settings, clips: LatentClips) -> None:
         ]
         clean = clips.normalised[chosen]
         noise = torch.randn(clean.shape, generator=generator)
-        level = _noise_levels(len(chosen), settings.flow_shift, generator)
+        level = _noise_levels(len(chosen), settings, generator)
         mixed = torch.lerp(clean, noise, level.view(-1, 1, 1, 1, 1))
 
         text, context.bias = embed_captions(

@@ -7,7 +7,7 @@ from diffusers import UniPCMultistepScheduler, WanPipeline
 from transformers import T5TokenizerFast
 
 from denoiser import load_average
-from latents import latent_statistics
+from latents import PREVIEW_MAP, latent_statistics
 from settings import Settings
 from vae import load_vae
 
@@ -31,6 +31,8 @@ def export(settings: Settings) -> None:
     }
     for name, part in parts.items():
         part.save_pretrained(settings.out / name)
+    for weights in settings.out.glob("*/*.safetensors"):
+        weights.chmod(0o644)  # they are written for their owner alone
     # The tokenizer's folder is written where the tokenizer is trained.
     tokenizer = T5TokenizerFast.from_pretrained(settings.out / "tokenizer")
     WanPipeline(tokenizer=tokenizer, **parts).save_config(settings.out)
@@ -39,3 +41,24 @@ def export(settings: Settings) -> None:
     index = json.loads(index_file.read_text())
     index["tokenizer"] = ["transformers", "T5TokenizerFast"]
     index_file.write_text(json.dumps(index, indent=2) + "\n")
+    write_hints(settings)
+
+
+def write_hints(settings: Settings) -> None:
+    """Writes headroom.json: name, defaults and the map for cheap previews."""
+    hints = {
+        "name": "Demo model",
+        "defaults": {
+            "width": settings.size,
+            "height": settings.size,
+            "frames": settings.frames,
+            "fps": settings.fps,
+            "steps": settings.steps,
+            "guidance": settings.guidance,
+            "prompt": settings.prompt,
+        },
+    }
+    preview_map = settings.work / PREVIEW_MAP
+    if preview_map.exists():
+        hints["latent_rgb"] = json.loads(preview_map.read_text())
+    (settings.out / "headroom.json").write_text(json.dumps(hints, indent=2) + "\n")

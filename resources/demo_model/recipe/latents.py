@@ -16,6 +16,7 @@ from vae import encode_clip
 
 CHECKPOINT = "latents.pt"
 ENCODED_TOGETHER = 4
+PREVIEW_MAP = "latent_rgb.json"
 CLIPS_FOR_PREVIEW = 96
 
 
@@ -83,4 +84,4 @@ def write_preview_map(settings: Settings, clips: LatentClips) -> None:
     solution = torch.linalg.lstsq(inputs, torch.cat(targets)).solution
     rounded = [[round(value, 5) for value in row] for row in solution.tolist()]
     preview = {"factors": rounded[:-1], "bias": rounded[-1]}
-    (settings.out / "latent_rgb.json").write_text(json.dumps(preview, indent=1) + "\n")
+    (settings.work / PREVIEW_MAP).write_text(json.dumps(preview) + "\n")

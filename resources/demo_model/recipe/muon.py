@@ -18,7 +18,8 @@ class Muon(torch.optim.Optimizer):
     """Momentum whose steps are orthogonalised matrices (Jordan et al., 2024).
 
     Steps are scaled to the size of AdamW's (Liu et al., 2025), so that one learning
-    rate serves both.  Matrices of one shape are handled together.
+    rate serves both.  A convolution's weight counts as a matrix with one row for
+    each output channel.  Matrices of one shape are handled together.
     """
 
     def __init__(self, params, lr: float, momentum: float = 0.95, weight_decay: float = 0.0):
@@ -37,8 +38,18 @@ class Muon(torch.optim.Optimizer):
                     if not state:
                         state["momentum"] = torch.zeros_like(parameter)
                     state["momentum"].lerp_(parameter.grad, 1.0 - group["momentum"])
-                    updates.append(parameter.grad.lerp(state["momentum"], group["momentum"]))
+                    update = parameter.grad.lerp(state["momentum"], group["momentum"])
+                    updates.append(update.flatten(1))
                 steps = _orthogonalised(torch.stack(updates))
+                size = group["lr"] * 0.2 * max(steps.shape[1:]) ** 0.5
                 for parameter, update in zip(parameters, steps):
                     parameter.mul_(1.0 - group["lr"] * group["weight_decay"])
-                    parameter.sub_(update, alpha=group["lr"] * 0.2 * max(shape) ** 0.5)
+                    parameter.sub_(update.view(shape), alpha=size)
+
+
+def muon_and_adamw(matrices: list, others: list) -> list[torch.optim.Optimizer]:
+    """An optimizer for each list; their learning rates are set every step."""
+    return [
+        Muon(matrices, lr=0.0, weight_decay=0.01),
+        torch.optim.AdamW(others, lr=0.0, betas=(0.9, 0.98), weight_decay=0.01),
+    ]

@@ -12,6 +12,7 @@ from diffusers.models.autoencoders.autoencoder_kl_wan import WanResample
 
 from checkpoint import load_checkpoint, save_checkpoint
 from clips import draw, random_clip, random_crops
+from muon import muon_and_adamw
 from settings import Settings
 
 CHECKPOINT = "vae.pt"
@@ -110,50 +111,59 @@ def load_vae(settings: Settings) -> AutoencoderKLWan:
     return vae.eval().requires_grad_(False)
 
 
+def _optimizers(vae: AutoencoderKLWan) -> list[torch.optim.Optimizer]:
+    """Muon for the convolutions' weights, AdamW for biases and norms."""
+    weights = [p for p in vae.parameters() if p[0].numel() > 1]
+    others = [p for p in vae.parameters() if p[0].numel() == 1]
+    return muon_and_adamw(weights, others)
+
+
 def train_vae(settings: Settings) -> AutoencoderKLWan:
-    """Trains stage by stage, each for its minutes, the rate falling as a cosine."""
+    """Trains stage by stage; in each the rate rises and then falls as a cosine."""
     torch.manual_seed(settings.seed)
     vae = for_whole_clips(new_vae())
-    optimizer = torch.optim.AdamW(vae.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=1e-3)
-    state = {"stage": 0, "seconds": 0.0, "step": 0}
+    weights, others = _optimizers(vae)
+    parts = {"vae": vae, "weights": weights, "others": others}
+    state = {"stage": 0, "step": 0}
     path = settings.work / CHECKPOINT
-    load_checkpoint(path, state, vae=vae, optimizer=optimizer)
-    rng = random.Random(settings.seed + state["step"])
-    generator = torch.Generator().manual_seed(settings.seed + state["step"])
+    load_checkpoint(path, state, **parts)
+    saved = logged = time.monotonic()
+    mse_sum, mse_count = 0.0, 0
 
     while state["stage"] < len(settings.vae_stages):
-        crop, frames, batch, rate, minutes = settings.vae_stages[state["stage"]]
-        saved = logged = time.monotonic()
-        mse_mean = None
-        while state["seconds"] < minutes * 60:
-            began = time.monotonic()
-            done = state["seconds"] / (minutes * 60)
-            warm_up = min(1.0, 0.05 + done / 0.03)
+        crop, frames, batch, highest_rate, steps = settings.vae_stages[state["stage"]]
+        if state["step"] == steps:
+            levels = whole_clip_psnr(vae, settings)
+            print("vae whole clips, dB a frame:", *(f"{level:.1f}" for level in levels), flush=True)
+            state.update(stage=state["stage"] + 1, step=0)
+            save_checkpoint(path, state, **parts)
+            continue
+        rng = random.Random(f"{settings.seed} {state}")  # the same after a restart
+        generator = torch.Generator().manual_seed(rng.randrange(2**62))
+        done = state["step"] / steps
+        rate = highest_rate * min(1.0, 0.05 + done / 0.04) * math.cos(math.pi / 2 * done)
+        clip = random_crops(batch, crop, frames, settings.size, settings.frames, rng)
+        loss, mse, kl = _loss(vae, clip, settings.kl_weight, generator)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
+        for optimizer in (weights, others):
             for group in optimizer.param_groups:
-                group["lr"] = rate * warm_up * (0.02 + 0.98 * math.cos(math.pi / 2 * done))
-            clip = random_crops(batch, crop, frames, settings.size, settings.frames, rng)
-            loss, mse, kl = _loss(vae, clip, settings.kl_weight, generator)
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
+                group["lr"] = rate
             optimizer.step()
-            mse_mean = mse.item() if mse_mean is None else 0.98 * mse_mean + 0.02 * mse.item()
-            state["step"] += 1
-            now = time.monotonic()
-            state["seconds"] += now - began
-            if now - logged > 20:
-                logged = now
-                print(
-                    f"vae stage {state['stage']} step {state['step']} {now - began:.2f} s/step "
-                    f"{100 * done:.0f} % psnr {psnr(mse_mean):.2f} dB kl {kl.item():.2f}",
-                    flush=True,
-                )
-            if now - saved > settings.checkpoint_seconds:
-                saved = now
-                save_checkpoint(path, state, vae=vae, optimizer=optimizer)
-        state["stage"] += 1
-        state["seconds"] = 0.0
-        save_checkpoint(path, state, vae=vae, optimizer=optimizer)
-        levels = whole_clip_psnr(vae, settings)
-        print("vae whole clips, dB a frame:", " ".join(f"{level:.1f}" for level in levels))
+            optimizer.zero_grad()
+        state["step"] += 1
+        mse_sum += mse.item()
+        mse_count += 1
+        now = time.monotonic()
+        if mse_count == 50:
+            print(
+                f"vae stage {state['stage']} step {state['step']} of {steps} "
+                f"psnr {psnr(mse_sum / mse_count):.2f} dB kl {kl.item():.2f} "
+                f"{(now - logged) / mse_count:.2f} s/step",
+                flush=True,
+            )
+            logged, mse_sum, mse_count = now, 0.0, 0
+        if now - saved > settings.checkpoint_seconds:
+            saved = now
+            save_checkpoint(path, state, **parts)
     return vae.eval().requires_grad_(False)
