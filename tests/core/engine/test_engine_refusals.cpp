@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <functional>
 
 #include <nlohmann/json.hpp>
 
@@ -186,8 +187,6 @@ private Q_SLOTS:
     }
 };
 
-Q_DECLARE_METATYPE(std::function<void(const std::filesystem::path&)>)
-Q_DECLARE_METATYPE(headroom::GenerateRequest)
 
 QTEST_APPLESS_MAIN(TestEngineRefusals)
 #include "test_engine_refusals.moc"
