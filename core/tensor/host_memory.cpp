@@ -6,6 +6,7 @@
 
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
+#include <malloc.h>
 
 namespace headroom {
 
@@ -13,6 +14,9 @@ namespace {
 
 // A tensor's bytes are preceded by one aligned slot that holds its size, since the deleter is told the pointer alone.
 constexpr std::size_t kAlignment = 64;
+// From this size on a freed tensor goes back to the system at once: glibc would raise its threshold with every large free and keep the
+// pages, which doubled the resident memory of a full-width VAE decode (446 MiB against 245).
+constexpr int kReturnedAtOnceBytes = 1 << 20;
 
 std::atomic<std::int64_t> live{0};
 std::atomic<std::int64_t> peak{0};
@@ -64,6 +68,7 @@ void HostMemory::start_counting()
 {
     static CountingAllocator allocator;
     static const bool installed = [] {
+        mallopt(M_MMAP_THRESHOLD, kReturnedAtOnceBytes);
         c10::SetCPUAllocator(&allocator, /*priority=*/100);
         return true;
     }();

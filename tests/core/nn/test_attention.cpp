@@ -13,6 +13,7 @@
 #include "core/nn/attention.h"
 #include "core/tensor/host_memory.h"
 #include "tests/support/golden_tensors.h"
+#include "tests/support/random_seed.h"
 
 using namespace headroom;
 using namespace headroom::test;
@@ -36,6 +37,7 @@ class TestAttention : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void init() { test::seed_random_numbers(); }
     void initTestCase()
     {
         HostMemory::start_counting();

@@ -11,6 +11,7 @@
 #include "core/nn/causal_conv3d.h"
 #include "core/nn/conv2d.h"
 #include "tests/support/golden_tensors.h"
+#include "tests/support/random_seed.h"
 
 using namespace headroom;
 using namespace headroom::nn;
@@ -37,6 +38,7 @@ class TestCausalConv3d : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void init() { test::seed_random_numbers(); }
     // The tensors are tiny and ctest runs tests side by side: threads would only wait for each other.
     void initTestCase() { at::set_num_threads(1); }
 

@@ -11,6 +11,7 @@
 #include "core/nn/rms_norm.h"
 #include "core/nn/row_chunks.h"
 #include "tests/support/golden_tensors.h"
+#include "tests/support/random_seed.h"
 
 using namespace headroom;
 using namespace headroom::test;
@@ -36,6 +37,7 @@ class TestNorms : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void init() { test::seed_random_numbers(); }
     void initTestCase() { at::set_num_threads(1); }
 
     void modulatesInOneCall()

@@ -10,6 +10,7 @@
 #include "core/nn/rope.h"
 #include "core/nn/row_chunks.h"
 #include "tests/support/golden_tensors.h"
+#include "tests/support/random_seed.h"
 
 using namespace headroom;
 using namespace headroom::test;
@@ -33,6 +34,7 @@ class TestRope : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void init() { test::seed_random_numbers(); }
     void initTestCase() { at::set_num_threads(1); }
 
     void theTableHoldsEveryTokensRotation()

@@ -14,6 +14,7 @@
 #include "core/models/wan/transformer.h"
 #include "core/tensor/host_memory.h"
 #include "tests/support/golden_tensors.h"
+#include "tests/support/random_seed.h"
 
 using namespace headroom;
 using namespace headroom::models::wan;
@@ -89,6 +90,7 @@ class TestTransformer : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void init() { test::seed_random_numbers(); }
     void initTestCase()
     {
         HostMemory::start_counting();

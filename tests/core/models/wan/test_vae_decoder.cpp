@@ -13,6 +13,7 @@
 #include "core/models/wan/vae_decoder.h"
 #include "core/tensor/host_memory.h"
 #include "tests/support/golden_tensors.h"
+#include "tests/support/random_seed.h"
 
 using namespace headroom;
 using namespace headroom::models::wan;
@@ -97,6 +98,7 @@ class TestWanVaeDecoder : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void init() { test::seed_random_numbers(); }
     // The tensors are tiny and ctest runs tests side by side: threads would only wait for each other.
     void initTestCase() { at::set_num_threads(1); }
 
