@@ -75,6 +75,14 @@ Result<bool> JsonFields::boolean(std::string_view key, bool missing) const
     return found->get<bool>();
 }
 
+Result<std::string> JsonFields::text(std::string_view key, std::string_view missing) const
+{
+    const nlohmann::json* found = find(key);
+    if (!found) return std::string(missing);
+    if (!found->is_string()) return unlike(key, "a text");
+    return found->get<std::string>();
+}
+
 Result<std::string> JsonFields::word(std::string_view key, std::string_view missing,
                                      const std::vector<std::string_view>& allowed) const
 {

@@ -32,6 +32,8 @@ public:
     /// A finite number above 0.
     Result<double> positive_number(std::string_view key, double missing) const;
     Result<bool> boolean(std::string_view key, bool missing) const;
+    /// Any text.
+    Result<std::string> text(std::string_view key, std::string_view missing) const;
     /// One of the given words.
     Result<std::string> word(std::string_view key, std::string_view missing, const std::vector<std::string_view>& allowed) const;
     /// A list of whole numbers, each within [least, most].

@@ -41,6 +41,17 @@ class TestCommandLine : public QObject {
                 QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
     }
 
+    /// Whether the program has begun to watch for interrupts itself: SIGINT is then blocked in its threads.
+    static bool blocksInterrupts(qint64 process_id)
+    {
+        QFile status(QStringLiteral("/proc/%1/status").arg(process_id));
+        if (!status.open(QIODevice::ReadOnly)) return false;
+        for (const QByteArray& line : status.readAll().split('\n')) {
+            if (line.startsWith("SigBlk:")) return line.mid(7).trimmed().toULongLong(nullptr, 16) & (1ULL << (SIGINT - 1));
+        }
+        return false;
+    }
+
     QStringList tinyClip(const QString& output) const
     {
         return {"generate", "--model", tinyModel(), "--prompt", "a cat",   "--width",  "48", "--height", "32",
@@ -155,7 +166,7 @@ private Q_SLOTS:
         arguments[arguments.indexOf("--frames") + 1] = "81";
         process.start(HEADROOM_PROGRAM, arguments);
         QVERIFY(process.waitForStarted());
-        QTest::qWait(1500);
+        QTRY_VERIFY_WITH_TIMEOUT(blocksInterrupts(process.processId()), 30'000);
         ::kill(pid_t(process.processId()), SIGINT);
         QVERIFY(process.waitForFinished(20'000));
         QCOMPARE(process.exitCode(), 130);

@@ -6,10 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "core/base/json_fields.h"
 #include "core/files/hub_cache.h"
-#include "core/files/json_values.h"
 #include "core/files/model_folder.h"
 #include "core/files/weight_index.h"
 
@@ -42,13 +43,13 @@ void write(const fs::path& path, std::string_view text)
 void check_values(const nlohmann::json& config)
 {
     for (const auto& item : config.items()) {
-        check(get_or(config, item.key(), false));
-        check(get_or(config, item.key(), 1));
-        check(get_or(config, item.key(), std::int64_t{1}));
-        check(get_or(config, item.key(), 1.0));
-        check(get_or(config, item.key(), std::string()));
-        check(get_or(config, item.key(), std::vector<std::int64_t>()));
-        check(get_or(config, item.key(), std::vector<std::string>()));
+        const nlohmann::json object = {{"key", item.value()}};
+        const JsonFields fields(object, "config.json");
+        check(fields.boolean("key", false));
+        check(fields.integer("key", 1, 0, 100));
+        check(fields.positive_number("key", 1));
+        check(fields.text("key", {}));
+        check(fields.integers("key", {}, 0, 100));
     }
 }
 

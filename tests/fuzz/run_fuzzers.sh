@@ -23,7 +23,7 @@ command -v ccache >/dev/null && launcher=(ccache)
 flags=(-std=c++20 -O1 -g1 -I. -DFMT_HEADER_ONLY -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all)
 
 objects=()
-for source in core/base/byte_size.cpp core/files/*.cpp; do
+for source in core/base/*.cpp core/files/*.cpp; do
     object="$out/$(echo "${source%.cpp}" | tr / _).o"
     "${launcher[@]}" "$compiler" "${flags[@]}" -fsanitize=fuzzer-no-link -c "$source" -o "$object"
     objects+=("$object")

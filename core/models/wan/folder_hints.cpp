@@ -1,7 +1,9 @@
 #include "core/models/wan/folder_hints.h"
 
+#include <limits>
+
+#include "core/base/json_fields.h"
 #include "core/files/json_file.h"
-#include "core/files/json_values.h"
 #include "core/files/message_text.h"
 
 namespace headroom::models::wan {
@@ -66,17 +68,21 @@ Result<FolderHints> read_folder_hints(const std::filesystem::path& model_dir)
     if (!std::filesystem::exists(path, ignored)) return hints;
     const nlohmann::json json = TRY(files::read_json_file(path));
     const std::string file = files::shown(path);
-    const nlohmann::json none = nlohmann::json::object();
-    const nlohmann::json& stated = json.contains("defaults") && json["defaults"].is_object() ? json["defaults"] : none;
+    if (!json.is_object()) return fail(ErrorCode::BadModel, "{}: must be a JSON object", file);
+    const nlohmann::json stated = json.value("defaults", nlohmann::json::object());
+    const JsonFields fields(stated, file);
     GenerationDefaults& defaults = hints.defaults;
-    hints.display_name = TRY(files::get_or(json, "name", std::string(), file));
-    defaults.width = TRY(files::get_or(stated, "width", defaults.width, file));
-    defaults.height = TRY(files::get_or(stated, "height", defaults.height, file));
-    defaults.frames = TRY(files::get_or(stated, "frames", defaults.frames, file));
-    defaults.steps = TRY(files::get_or(stated, "steps", defaults.steps, file));
-    defaults.guidance = TRY(files::get_or(stated, "guidance", defaults.guidance, file));
-    defaults.fps = TRY(files::get_or(stated, "fps", defaults.fps, file));
-    defaults.prompt = TRY(files::get_or(stated, "prompt", defaults.prompt, file));
+    const auto whole = [&](const char* key, int missing) -> Result<int> {
+        return int(TRY(fields.integer(key, missing, 1, std::numeric_limits<int>::max())));
+    };
+    hints.display_name = TRY(JsonFields(json, file).text("name", {}));
+    defaults.width = TRY(whole("width", defaults.width));
+    defaults.height = TRY(whole("height", defaults.height));
+    defaults.frames = TRY(whole("frames", defaults.frames));
+    defaults.steps = TRY(whole("steps", defaults.steps));
+    defaults.guidance = TRY(fields.number("guidance", defaults.guidance));
+    defaults.fps = TRY(whole("fps", defaults.fps));
+    defaults.prompt = TRY(fields.text("prompt", defaults.prompt));
     if (json.contains("latent_rgb")) hints.latent_rgb = TRY(parse_latent_rgb(json["latent_rgb"], file));
     return hints;
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "core/files/json_values.h"
+#include "core/base/json_fields.h"
 #include "core/files/message_text.h"
 
 namespace headroom::models::wan {
@@ -77,7 +77,7 @@ Result<void> check_components(const files::ModelFolder& folder)
         return fail(ErrorCode::BadModel, "{}: the component '{}' is not supported yet; Wan 2.1 text-to-video models, with one transformer, are", index,
                     unsupported);
     }
-    if (TRY(files::get_or(folder.index_json(), "expand_timesteps", false, index))) {
+    if (TRY(JsonFields(folder.index_json(), index).boolean("expand_timesteps", false))) {
         return fail(ErrorCode::BadModel, "{}: 'expand_timesteps' (Wan 2.2 TI2V) is not supported yet; Wan 2.1 text-to-video models are", index);
     }
     return {};

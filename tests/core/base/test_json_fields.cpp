@@ -23,6 +23,7 @@ private Q_SLOTS:
         QCOMPARE(fields.positive_number("half", 1).value(), 0.5);
         QCOMPARE(fields.boolean("on", false).value(), true);
         QCOMPARE(fields.word("name", "a", {"a", "b"}).value(), std::string("b"));
+        QCOMPARE(fields.text("name", "a").value(), std::string("b"));
         QVERIFY(fields.integers("sizes", {}, 0, 9).value() == (std::vector<std::int64_t>{1, 2}));
     }
 
@@ -33,6 +34,8 @@ private Q_SLOTS:
         QCOMPARE(fields.number("none", 0.25).value(), 0.25);
         QCOMPARE(fields.boolean("none", true).value(), true);
         QCOMPARE(fields.word("none", "a", {"a"}).value(), std::string("a"));
+        QCOMPARE(fields.text("none", "a").value(), std::string("a"));
+        QVERIFY(!fields.text("count", "a").has_value());
         QVERIFY(fields.integers("none", {5}, 0, 9).value() == std::vector<std::int64_t>{5});
     }
 

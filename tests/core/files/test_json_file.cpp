@@ -1,7 +1,6 @@
 #include <QtTest>
 
 #include "core/files/json_file.h"
-#include "core/files/json_values.h"
 #include "tests/core/files/file_fixture.h"
 
 using namespace headroom;
@@ -69,45 +68,6 @@ private Q_SLOTS:
         QVERIFY(read_json_file(path, {100, 4}).has_value());
         COMPARE_REFUSAL(read_json_file(folder.path(), {}, ErrorCode::BadInput), ErrorCode::BadInput, "is a folder");
         COMPARE_REFUSAL(read_json_file(folder.path() / "none.json"), ErrorCode::BadModel, "does not exist");
-    }
-
-    void typedValuesComeWithDefaults()
-    {
-        const auto config = *parse_json(R"({"layers": 30, "eps": 1, "shift": 5.0, "norm": "rms", "on": true, "none": null,
-                                            "patch": [1, 2, 2], "mean": [-0.5, 1], "down": [false, true], "names": ["a"], "huge": 9223372036854775808})", "config.json");
-        QCOMPARE(*get_or(config, "layers", 1), 30);
-        QCOMPARE(*get_or<std::int64_t>(config, "layers", 1), std::int64_t(30));
-        QCOMPARE(*get_or(config, "eps", 1e-6), 1.0);
-        QCOMPARE(*get_or(config, "shift", 3), 5);
-        QCOMPARE(*get_or<std::string>(config, "norm", ""), std::string("rms"));
-        QCOMPARE(*get_or(config, "on", false), true);
-        QCOMPARE(*get_or(config, "none", 7), 7);
-        QCOMPARE(*get_or(config, "missing", 7), 7);
-        QCOMPARE(*get_or<std::vector<std::int64_t>>(config, "patch", {}), (std::vector<std::int64_t>{1, 2, 2}));
-        QCOMPARE(*get_or<std::vector<double>>(config, "mean", {}), (std::vector<double>{-0.5, 1.0}));
-        QCOMPARE(*get_or<std::vector<bool>>(config, "down", {}), (std::vector<bool>{false, true}));
-        QCOMPARE(*get_or<std::vector<std::string>>(config, "names", {}), std::vector<std::string>{"a"});
-        QVERIFY(!get_optional<std::int64_t>(config, "none")->has_value());
-        QCOMPARE(**get_optional<std::int64_t>(config, "layers"), std::int64_t(30));
-        QCOMPARE(*get_required<int>(config, "layers"), 30);
-    }
-
-    void wrongTypesNameFileAndKey()
-    {
-        const auto config = *parse_json(R"({"layers": "many", "eps": true, "half": 0.5, "huge": 9223372036854775808, "wide": 3000000000,
-                                            "patch": [1, "2"], "flag": 1, "norm": 3, "null": null})", "config.json");
-        const auto bad = ErrorCode::BadModel;
-        COMPARE_REFUSAL(get_or(config, "layers", 1, "vae/config.json"), bad, "vae/config.json: 'layers' is the text 'many' but must be a whole number");
-        COMPARE_REFUSAL(get_or(config, "eps", 1.0), bad, "config.json: 'eps' is true but must be a number");
-        COMPARE_REFUSAL(get_or(config, "half", 1), bad, "'half' is 0.5 but must be a whole number");
-        COMPARE_REFUSAL(get_or<std::int64_t>(config, "huge", 1), bad, "'huge' is 9223372036854775808");
-        COMPARE_REFUSAL(get_or(config, "wide", 1), bad, "'wide' is 3000000000");
-        COMPARE_REFUSAL(get_or<std::vector<int>>(config, "patch", {}), bad, "'patch' is a list but must be a list, each element a whole number");
-        COMPARE_REFUSAL(get_or(config, "flag", false), bad, "'flag' is 1 but must be true or false");
-        COMPARE_REFUSAL(get_or<std::string>(config, "norm", ""), bad, "'norm' is 3 but must be a text");
-        COMPARE_REFUSAL(get_required<int>(config, "null"), bad, "'null' is missing");
-        COMPARE_REFUSAL(get_required<int>(config, "none"), bad, "'none' is missing, a whole number is expected");
-        COMPARE_REFUSAL(get_or(nlohmann::json::array(), "a", 1), bad, "not an object");
     }
 };
 
