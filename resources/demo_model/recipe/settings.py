@@ -32,7 +32,7 @@ class Settings:
     # The clips whose latents the denoiser trains on.
     clips: int = 2048
 
-    denoiser_steps: int = 2400
+    denoiser_steps: int = 6000
     denoiser_batch: int = 16
     denoiser_rate: float = 1.5e-3
     ema_decay: float = 0.998
