@@ -44,6 +44,9 @@ def make_tokenizer(folder):
     import sentencepiece.sentencepiece_model_pb2 as pb
     proto = pb.ModelProto()
     proto.ParseFromString((folder / "spiece.model").read_bytes())
+    del proto.trainer_spec.input[:]  # the paths of the machine that trained it
+    proto.trainer_spec.model_prefix = "spiece"
+    (folder / "spiece.model").write_bytes(proto.SerializeToString())
     vocab = [(piece.piece, piece.score) for piece in proto.pieces]
     tokenizer = Tokenizer(models.Unigram(vocab, unk_id=2, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence([
