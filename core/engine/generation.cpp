@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include <unistd.h>
+
 #include "core/base/cancel.h"
 #include "core/engine/clip_settings.h"
 #include "core/engine/decoding.h"
@@ -19,7 +21,7 @@ std::filesystem::path unfinished_latents_path(const std::filesystem::path& state
 {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto stamp = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-    return state_dir / "unfinished" / fmt::format("latents-{}.safetensors", stamp);
+    return state_dir / "unfinished" / fmt::format("latents-{}-{}.safetensors", stamp, getpid());
 }
 
 }  // namespace
