@@ -1,4 +1,4 @@
-"""The denoiser and its text encoder: configuration, training by flow matching."""
+"""The denoiser: configuration, training by flow matching."""
 
 import random
 import time
@@ -8,16 +8,16 @@ import torch.nn.functional as F
 from diffusers import WanTransformer3DModel
 from diffusers.models.transformers.transformer_wan import WanAttnProcessor
 from torch import nn
-from transformers import T5TokenizerFast, UMT5Config, UMT5EncoderModel
+from transformers import T5TokenizerFast, UMT5EncoderModel
 
 from checkpoint import load_checkpoint, save_checkpoint
 from grammar import random_caption
 from latents import LatentClips
 from muon import muon_and_adamw
 from settings import Settings
+from text_encoder import TEXT_WIDTH, load_text_encoder
 
 CHECKPOINT = "denoiser.pt"
-TEXT_WIDTH = 64
 
 
 def new_transformer() -> WanTransformer3DModel:
@@ -35,30 +35,6 @@ def new_transformer() -> WanTransformer3DModel:
         cross_attn_norm=True,
         qk_norm="rms_norm_across_heads",
     )
-
-
-def new_text_encoder(settings: Settings) -> UMT5EncoderModel:
-    return UMT5EncoderModel(
-        UMT5Config(
-            vocab_size=settings.vocabulary,
-            d_model=TEXT_WIDTH,
-            d_kv=16,
-            d_ff=160,
-            num_layers=2,
-            num_heads=4,
-            dropout_rate=0.0,
-            feed_forward_proj="gated-gelu",
-        )
-    )
-
-
-class Denoiser(nn.Module):
-    """The two networks that are trained together."""
-
-    def __init__(self, settings: Settings):
-        super().__init__()
-        self.text_encoder = new_text_encoder(settings)
-        self.transformer = new_transformer()
 
 
 class WeightedContextProcessor(WanAttnProcessor):
@@ -98,11 +74,11 @@ def embed_captions(
     return F.pad(rows, (0, 0, 0, 1)), bias[:, None, None, :]
 
 
-def _optimizers(denoiser: Denoiser) -> list[torch.optim.Optimizer]:
+def _optimizers(transformer: WanTransformer3DModel) -> list[torch.optim.Optimizer]:
     """Muon for the matrices inside the transformer's blocks, AdamW for the rest."""
-    matrices = [p for p in denoiser.transformer.blocks.parameters() if p.ndim == 2]
+    matrices = [p for p in transformer.blocks.parameters() if p.ndim == 2]
     chosen = {id(p) for p in matrices}
-    others = [p for p in denoiser.parameters() if id(p) not in chosen]
+    others = [p for p in transformer.parameters() if id(p) not in chosen]
     return muon_and_adamw(matrices, others)
 
 
@@ -113,7 +89,7 @@ def _rate(step: int, settings: Settings) -> float:
 
 
 def _noise_levels(count: int, settings: Settings, generator: torch.Generator) -> torch.Tensor:
-    """Logit-normal times moved towards noise by the scheduler's shift, some nearly 1.
+    """Logit-normal times moved towards noise by the scheduler's shift, many at or near 1.
 
     Flat colours show through nearly any noise, so that the caption decides only
     where next to nothing but noise is left, and logit-normal times hardly get there.
@@ -122,7 +98,8 @@ def _noise_levels(count: int, settings: Settings, generator: torch.Generator) ->
     level = settings.flow_shift * level / (1 + (settings.flow_shift - 1) * level)
     nearly_pure = 1.0 - 0.04 * torch.rand(count, generator=generator)
     share = torch.rand(count, generator=generator)
-    return torch.where(share < settings.nearly_pure_noise, nearly_pure, level)
+    level = torch.where(share < settings.pure_noise + settings.nearly_pure_noise, nearly_pure, level)
+    return torch.where(share < settings.pure_noise, 1.0, level)
 
 
 @torch.no_grad()
@@ -131,10 +108,10 @@ def _follow(average: nn.Module, model: nn.Module, decay: float) -> None:
         kept.lerp_(new, 1.0 - decay)
 
 
-def load_average(settings: Settings) -> Denoiser:
+def load_average(settings: Settings) -> WanTransformer3DModel:
     """The averaged weights of the latest checkpoint; untrained ones if there is none."""
     torch.manual_seed(settings.seed)
-    average = Denoiser(settings)
+    average = new_transformer()
     load_checkpoint(settings.work / CHECKPOINT, {}, average=average)
     return average.eval().requires_grad_(False)
 
@@ -142,20 +119,21 @@ def load_average(settings: Settings) -> Denoiser:
 def train_denoiser(settings: Settings, clips: LatentClips) -> None:
     tokenizer = T5TokenizerFast.from_pretrained(settings.out / "tokenizer")
     torch.manual_seed(settings.seed)
-    denoiser = Denoiser(settings)
-    average = Denoiser(settings).requires_grad_(False)
-    average.load_state_dict(denoiser.state_dict())
-    optimizers = _optimizers(denoiser)
+    text_encoder = load_text_encoder(settings)
+    transformer = new_transformer()
+    average = new_transformer().requires_grad_(False)
+    average.load_state_dict(transformer.state_dict())
+    optimizers = _optimizers(transformer)
     state = {"step": 0}
     path = settings.work / CHECKPOINT
     parts = {
-        "denoiser": denoiser,
+        "transformer": transformer,
         "average": average,
         "matrices": optimizers[0],
         "others": optimizers[1],
     }
     load_checkpoint(path, state, **parts)
-    context = weigh_context(denoiser.transformer)
+    context = weigh_context(transformer)
     saved = logged = time.monotonic()
     losses = []
 
@@ -174,18 +152,18 @@ def train_denoiser(settings: Settings, clips: LatentClips) -> None:
         mixed = torch.lerp(clean, noise, level.view(-1, 1, 1, 1, 1))
 
         text, context.bias = embed_captions(
-            denoiser.text_encoder, tokenizer, captions, settings.max_sequence_length
+            text_encoder, tokenizer, captions, settings.max_sequence_length
         )
-        flow = denoiser.transformer(mixed, level * 1000.0, text, return_dict=False)[0]
+        flow = transformer(mixed, level * 1000.0, text, return_dict=False)[0]
         loss = F.mse_loss(flow, noise - clean)
         loss.backward()
-        nn.utils.clip_grad_norm_(denoiser.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(transformer.parameters(), 1.0)
         for optimizer in optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = _rate(step, settings)
             optimizer.step()
             optimizer.zero_grad()
-        _follow(average, denoiser, min(settings.ema_decay, (1 + step) / (10 + step)))
+        _follow(average, transformer, min(settings.ema_decay, (1 + step) / (10 + step)))
 
         state["step"] += 1
         losses.append(loss.item())

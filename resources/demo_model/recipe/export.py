@@ -9,6 +9,7 @@ from transformers import T5TokenizerFast
 from denoiser import load_average
 from latents import PREVIEW_MAP, latent_statistics
 from settings import Settings
+from text_encoder import load_text_encoder
 from vae import load_vae
 
 
@@ -17,7 +18,6 @@ def export(settings: Settings) -> None:
     vae = load_vae(settings)
     mean, std = latent_statistics(settings)
     vae.register_to_config(latents_mean=mean.tolist(), latents_std=std.tolist())
-    denoiser = load_average(settings)
     scheduler = UniPCMultistepScheduler(
         prediction_type="flow_prediction",
         use_flow_sigmas=True,
@@ -25,8 +25,8 @@ def export(settings: Settings) -> None:
     )
     parts = {
         "vae": vae.to(torch.bfloat16),
-        "text_encoder": denoiser.text_encoder.to(torch.bfloat16),
-        "transformer": denoiser.transformer.to(torch.bfloat16),
+        "text_encoder": load_text_encoder(settings).to(torch.bfloat16),
+        "transformer": load_average(settings).to(torch.bfloat16),
         "scheduler": scheduler,
     }
     for name, part in parts.items():

@@ -14,6 +14,7 @@ from denoiser import train_denoiser
 from export import export
 from latents import encode_clips, write_preview_map
 from settings import Settings
+from text_encoder import train_text_encoder
 from vae import train_vae
 from vocabulary import write_tokenizer
 
@@ -37,6 +38,7 @@ def main() -> None:
         vae = train_vae(settings)
         clips = encode_clips(settings, vae)
         write_preview_map(settings, clips)
+        train_text_encoder(settings)
         train_denoiser(settings, clips)
     export(settings)
 

@@ -32,12 +32,16 @@ class Settings:
     # The clips whose latents the denoiser trains on.
     clips: int = 2048
 
-    denoiser_steps: int = 6000
+    text_steps: int = 600
+    text_batch: int = 64
+
+    denoiser_steps: int = 4000
     denoiser_batch: int = 16
     denoiser_rate: float = 1.5e-3
     ema_decay: float = 0.998
     caption_dropout: float = 0.1
-    nearly_pure_noise: float = 0.4  # share of the training samples
+    pure_noise: float = 0.25  # shares of the training samples
+    nearly_pure_noise: float = 0.25
     flow_shift: float = 3.0
 
     # What a request that leaves these out gets; chosen with demo_model_judge.py.
@@ -56,6 +60,8 @@ class Settings:
             out=out,
             vae_stages=((32, 1, 8, 2e-3, 10), (32, 9, 2, 7e-4, 5)),
             clips=8,
+            text_steps=10,
+            text_batch=8,
             denoiser_steps=6,
             denoiser_batch=4,
         )
