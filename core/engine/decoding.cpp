@@ -6,6 +6,7 @@
 #include "core/engine/clip_output.h"
 #include "core/engine/compute_dtype.h"
 #include "core/engine/pixels.h"
+#include "core/memory/file_weights.h"
 
 namespace headroom {
 
@@ -24,12 +25,14 @@ Result<void> decode_clips(const Tensor& latents, const Plan& plan, const OutputO
 {
     const int batch = int(latents.size(0));
     const int clip_frames = TRY(environment.model.clip_size(latents.sizes().vec())).frames;
-    const models::StageContext context = TRY(stage_context(plan, environment));
+    models::StageContext context = TRY(stage_context(plan, environment));
+    memory::FileWeightSources sources(context.device, context.dtype);
+    context.sources = &sources;
     StageMeter meter(Stage::Decode, batch * clip_frames, environment.devices, context.device, environment.listener);
 
     for (int item = 0; item < batch; ++item) {
         auto clip = TRY(ClipOutput::open(output, format, metadata, item, environment.listener));
-        const auto decoder = TRY(environment.model.load_decoder(latents.narrow(0, item, 1), plan.latents_per_chunk, context));
+        const auto decoder = TRY(environment.model.load_decoder(latents.narrow(0, item, 1), plan.of(Stage::Decode).vae, context));
         while (const auto frames = TRY(decoder->next())) {
             for (RgbFrame& frame : to_rgb_frames(*frames)) {
                 TRY(check_not_cancelled(environment.stop));

@@ -11,6 +11,7 @@
 #include "core/engine/latent_file.h"
 #include "core/engine/latent_preview.h"
 #include "core/media/output_path.h"
+#include "core/memory/file_weights.h"
 #include "core/tensor/noise.h"
 
 namespace headroom {
@@ -59,7 +60,10 @@ Result<models::Conditioning> Generation::encode_text()
 {
     StageMeter meter(Stage::EncodeText, 1, m_environment.devices, m_context.device, m_environment.listener);
     m_context.progressed = [&](int done, int total) { meter.progressed(done, total); };
-    auto conditioning = TRY(m_environment.model.encode_text({m_request.prompt, m_request.negative_prompt, *m_request.guidance}, m_context));
+    const auto tokens = TRY(m_environment.model.tokenize({m_request.prompt, m_request.negative_prompt, *m_request.guidance}));
+    memory::FileWeightSources sources(m_context.device, m_context.dtype);
+    m_context.sources = &sources;
+    auto conditioning = TRY(m_environment.model.encode_text(tokens, m_context));
     m_context.progressed = nullptr;
     meter.finish(m_report);
     return conditioning;
@@ -76,8 +80,10 @@ Result<Tensor> Generation::denoise(const models::Conditioning& conditioning)
 {
     const int steps = *m_request.steps;
     StageMeter meter(Stage::Denoise, steps, m_environment.devices, m_context.device, m_environment.listener);
+    memory::FileWeightSources sources(m_context.device, m_context.dtype);
+    m_context.sources = &sources;
     const auto scheduler = TRY(m_environment.model.make_scheduler(steps));
-    const auto denoiser = TRY(m_environment.model.load_denoiser(conditioning, *m_request.guidance, m_context));
+    const auto denoiser = TRY(m_environment.model.load_denoiser(conditioning, *m_request.guidance, m_plan.of(Stage::Denoise).denoise, m_context));
     Tensor latents = TRY(initial_latents());
 
     for (std::size_t step = 0; step < scheduler->timesteps().size(); ++step) {

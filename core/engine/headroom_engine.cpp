@@ -96,7 +96,7 @@ Result<Plan> HeadroomEngine::plan_for(const models::VideoModel& model, const Exe
         facts.dtype = device.device.is_cuda() ? ComputeDtype::BFloat16 : compute_dtype(fastest_cpu_dtype(m_paths.state_dir));
     }
     facts.chain = model.chain();
-    facts.pinned_latents_per_chunk = execution.latents_per_chunk;
+    facts.pins = execution.pins;
     return make_plan(facts);
 }
 

@@ -1,31 +1,71 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "core/engine/events.h"
 #include "core/engine/request.h"
+#include "core/memory/weight_plan.h"
 
 namespace headroom {
 
-/// Where a component's weights are while the run needs them. More strategies come with the planner; each gives the same bits.
-enum class Residency {
-    WhileStageRuns,  ///< Model offload: loaded when its stage begins, dropped when it ends.
+/// How one denoising step is computed. The same mathematics each; all but the guidance orders Sequential and Interleaved change the
+/// shape of a product and so the last bits.
+struct DenoisePlan {
+    GuidanceOrder guidance = GuidanceOrder::Sequential;
+    std::int64_t token_rows = 0;  ///< Tokens that pass projections and feed-forwards at a time; 0: the model's choice.
+    int head_groups = 1;          ///< Self-attention does its heads in this many groups.
+
+    bool operator==(const DenoisePlan&) const = default;
 };
 
-/// How one stage will be done.
+/// How a VAE decodes or encodes.
+struct VaePlan {
+    VaeMethod method = VaeMethod::Whole;
+    int strips = 1;           ///< Strips: horizontal bands of the levels above the mid block.
+    TileGeometry tiles;       ///< Tiles: sizes and strides in pixels.
+    CachePlace cache = CachePlace::Device;
+    int latents_per_chunk = 1;  ///< Latent frames taken at once after the first: 1 or 2.
+    Slicing slicing = Slicing::On;
+
+    bool operator==(const VaePlan&) const = default;
+};
+
+/// What a stage's memory is made of.
+enum class MemoryKind { Weights, StreamedWindow, Activations, Cache, Workspace, Context };
+struct MemoryPart {
+    MemoryKind kind = MemoryKind::Activations;
+    std::int64_t size_bytes = 0;
+};
+
+/// How one stage will be done, and what that is forecast to cost.
 struct StagePlan {
     Stage stage = Stage::EncodeText;
     std::string component;  ///< The folder whose weights it needs: "transformer".
-    Residency residency = Residency::WhileStageRuns;
+    memory::WeightPlan weights;
+    DenoisePlan denoise;  ///< Of a Denoise stage.
+    VaePlan vae;          ///< Of a Decode or Encode stage.
+
+    std::int64_t predicted_peak_bytes = 0;  ///< On the device; 0 while no forecast exists.
+    std::int64_t predicted_host_bytes = 0;  ///< In the computer's memory besides, where the device is another.
+    double predicted_seconds = 0;
+    std::vector<MemoryPart> parts;  ///< What the peak is made of; they add up to it.
+    bool exact = true;              ///< False: it changes pixels (≈).
 };
+
+/// A stage and its component with everything else left at its default.
+StagePlan stage_of(Stage stage, std::string component);
 
 /// How a request will be run: the whole answer to "where, in what order, in what pieces". Values only; made before the run, shown to the person, never changed by it.
 struct Plan {
     std::string device;  ///< "cpu" or "cuda:0".
     ComputeDtype dtype = ComputeDtype::Float32;
+    std::int64_t budget_bytes = 0;  ///< What the run keeps to; 0: no budget.
     std::vector<StagePlan> stages;  ///< In the order of the family's offload chain.
-    int latents_per_chunk = 1;      ///< Latent frames the decoder takes at once after the first.
+
+    /// The first stage of that kind; the default stage when there is none.
+    const StagePlan& of(Stage stage) const;
 };
 
 }  // namespace headroom

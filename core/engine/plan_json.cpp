@@ -15,10 +15,14 @@ const char* compute_dtype_name(ComputeDtype dtype)
     return "unknown";
 }
 
-const char* residency_name(Residency residency)
+const char* residency_name(memory::Residency residency)
 {
     switch (residency) {
-    case Residency::WhileStageRuns: return "while_stage_runs";
+    case memory::Residency::WholeRun: return "whole_run";
+    case memory::Residency::WhileStageRuns: return "while_stage_runs";
+    case memory::Residency::Streamed: return "streamed";
+    case memory::Residency::OnHost: return "on_host";
+    case memory::Residency::NotLoaded: return "not_loaded";
     }
     return "unknown";
 }
@@ -29,12 +33,12 @@ nlohmann::ordered_json plan_stages_json(const Plan& plan)
     for (const StagePlan& stage : plan.stages) {
         nlohmann::ordered_json entry = {{"stage", stage_name(stage.stage)},
                                         {"component", stage.component},
-                                        {"strategy", residency_name(stage.residency)},
+                                        {"strategy", residency_name(stage.weights.residency)},
                                         {"resident_blocks", "all"}};
         if (stage.stage == Stage::Decode) {
             entry["tiling"] = "whole";
             entry["feature_cache"] = "device";
-            entry["latents_per_chunk"] = plan.latents_per_chunk;
+            entry["latents_per_chunk"] = stage.vae.latents_per_chunk;
         }
         stages.push_back(std::move(entry));
     }

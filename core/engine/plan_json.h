@@ -10,7 +10,7 @@ namespace headroom {
 const char* compute_dtype_name(ComputeDtype dtype);
 
 /// "while_stage_runs".
-const char* residency_name(Residency residency);
+const char* residency_name(memory::Residency residency);
 
 /// The stages of a plan as reports and `plan --json` show them.
 nlohmann::ordered_json plan_stages_json(const Plan& plan);

@@ -5,16 +5,65 @@
 #include <optional>
 #include <string>
 
+#include "core/memory/weight_plan.h"
+
 namespace headroom {
 
 /// The dtype a model computes in. `Auto`: bf16 on CUDA; on the CPU fp32 unless native bf16 was measured to be faster.
 enum class ComputeDtype { Auto, Float32, BFloat16, Float16 };
 
+/// How the passes with and without the prompt take turns.
+enum class GuidanceOrder {
+    Sequential,   ///< One whole pass after the other.
+    Interleaved,  ///< Block by block: one load of a block serves both passes. The same bits as Sequential.
+    Batched,      ///< Both as one batch.
+};
+
+/// How a VAE goes through a frame.
+enum class VaeMethod {
+    Whole,
+    Strips,  ///< Horizontal bands with the receptive field's halo: equal to Whole.
+    Tiles,   ///< Overlapping tiles, blended as diffusers does: changes pixels (≈).
+};
+
+/// Tiles in pixels; neighbours begin a stride apart and are blended where they overlap.
+struct TileGeometry {
+    int tile_width = 256;
+    int tile_height = 256;
+    int stride_width = 192;
+    int stride_height = 192;
+
+    bool operator==(const TileGeometry&) const = default;
+};
+
+/// Where a causal VAE's feature cache lies between chunks.
+enum class CachePlace { Device, Host };
+
+/// Whether a batch goes through the VAE one item at a time.
+enum class Slicing { On, Off };
+
+/// What the person decided; the rest is the planner's choice.
+struct Pins {
+    std::optional<memory::Residency> denoiser_residency;
+    std::optional<int> resident_blocks;  ///< Of the denoiser, streamed.
+    std::optional<memory::Residency> text_residency;
+    std::optional<GuidanceOrder> guidance;
+    std::optional<std::int64_t> token_rows;
+    std::optional<int> head_groups;
+    std::optional<VaeMethod> vae;
+    std::optional<int> strips;
+    std::optional<TileGeometry> tiles;
+    std::optional<CachePlace> cache;
+    std::optional<Slicing> slicing;
+    std::optional<int> latents_per_chunk;  ///< 1 or 2.
+};
+
 /// Where and how to compute, the same for every verb.
 struct ExecutionOptions {
     std::string device = "auto";  ///< "auto", "cpu" or "cuda:N".
     ComputeDtype dtype = ComputeDtype::Auto;
-    int latents_per_chunk = 0;  ///< Latent frames the decoder takes at once after the first: 1, 2, or 0 to let the plan choose.
+    std::optional<std::int64_t> budget_bytes;  ///< Left out: what is free less a margin.
+    Pins pins;
 };
 
 /// The file a clip goes to; the extension names the format (see core/media/video_writer.h).

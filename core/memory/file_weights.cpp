@@ -67,6 +67,12 @@ void FileWeights::load(nn::Parameter& parameter) const
     m_index.dont_need(*entry);
 }
 
+std::unique_ptr<WeightSource> FileWeightSources::open(const files::WeightIndex* index, std::vector<nn::ParameterBlock*>)
+{
+    TORCH_CHECK(index, "a model without weight files was asked to run");
+    return std::make_unique<FileWeights>(*index, m_device, m_compute_dtype);
+}
+
 Result<void> check_weights(const files::WeightIndex& index, const std::vector<nn::ParameterBlock*>& blocks)
 {
     std::vector<files::ExpectedTensor> expected;

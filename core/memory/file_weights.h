@@ -35,6 +35,18 @@ private:
     std::vector<nn::ParameterBlock*> m_held;
 };
 
+/// Opens FileWeights.
+class FileWeightSources final : public WeightSources {
+public:
+    FileWeightSources(at::Device device, at::ScalarType compute_dtype) : m_device(device), m_compute_dtype(compute_dtype) {}
+
+    std::unique_ptr<WeightSource> open(const files::WeightIndex* index, std::vector<nn::ParameterBlock*> blocks) override;
+
+private:
+    at::Device m_device;
+    at::ScalarType m_compute_dtype;
+};
+
 /// Holds a component's files against the parameters its model declares, by name and shape, before any weight is read.
 /// Errors: BadModel with the first tensor that is missing, misshapen or not a float.
 Result<void> check_weights(const files::WeightIndex& index, const std::vector<nn::ParameterBlock*>& blocks);

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <memory>
+#include <vector>
+
+#include "core/files/weight_index.h"
 #include "core/nn/parameter.h"
 
 namespace headroom::memory {
@@ -32,10 +36,24 @@ public:
     /// into errors at one place. The block was checked against the files before the run, so a missing tensor can't happen here.
     [[nodiscard]] ScopedWeights acquire(nn::ParameterBlock& block);
 
+    /// Whether the walk over this block may be left out, because a dry run has already counted one like it. Ask after acquiring;
+    /// false in every real run.
+    virtual bool counts_as_walked(const nn::ParameterBlock&) { return false; }
+
 protected:
     virtual void fetch(nn::ParameterBlock& block) = 0;
     virtual void release(nn::ParameterBlock& block) = 0;
     friend class ScopedWeights;
+};
+
+/// Opens the weight source of a component: the seam between a model, which computes, and the plan, which says where weights lie.
+class WeightSources {
+public:
+    virtual ~WeightSources() = default;
+
+    /// index: the component's files, nullptr for a model that is known by its configs only (a dry run reads nothing). blocks: all
+    /// of the component's blocks in the order of use. Both must outlive the result.
+    virtual std::unique_ptr<WeightSource> open(const files::WeightIndex* index, std::vector<nn::ParameterBlock*> blocks) = 0;
 };
 
 }  // namespace headroom::memory

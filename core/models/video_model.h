@@ -17,15 +17,17 @@
 #include "core/base/result.h"
 #include "core/engine/model_info.h"
 #include "core/engine/plan.h"
+#include "core/memory/weight_source.h"
 #include "core/sampling/scheduler.h"
 #include "core/tensor/tensor.h"
 
 namespace headroom::models {
 
-/// Where a stage computes, and how it is stopped and watched.
+/// Where a stage computes, who holds its weights, and how it is stopped and watched.
 struct StageContext {
-    at::Device device = at::kCPU;
+    at::Device device = at::kCPU;  ///< `meta` for a dry run.
     at::ScalarType dtype = at::kFloat;
+    memory::WeightSources* sources = nullptr;  ///< Of the stage's component; never null, outlives what the stage returns.
     std::stop_token stop;
     std::function<void(int done, int total)> progressed;  ///< May be empty.
 };
@@ -39,6 +41,9 @@ struct Prompts {
     std::string negative_prompt;
     double guidance = 1.0;  ///< True classifier-free guidance runs when it is above 1; else the negative prompt is not encoded.
 };
+
+/// Prompts as token ids, by what each is for ("prompt", "negative_prompt"; a family with several encoders has more).
+using PromptTokens = std::map<std::string, std::vector<std::int32_t>>;
 
 /// A denoising model with its weights at hand: latents and time in, what the scheduler expects out.
 class Denoiser {
@@ -98,11 +103,17 @@ public:
     /// The folder's scheduler, set to a number of steps. Errors: BadModel, Usage.
     virtual Result<std::unique_ptr<sampling::Scheduler>> make_scheduler(int steps) const = 0;
 
-    virtual Result<Conditioning> encode_text(const Prompts& prompts, const StageContext& context) const = 0;
-    virtual Result<std::unique_ptr<Denoiser>> load_denoiser(const Conditioning& conditioning, double guidance,
+    /// Cleans and cuts the prompts. Reads the tokenizer, touches no tensor. Errors: BadModel.
+    virtual Result<PromptTokens> tokenize(const Prompts& prompts) const = 0;
+    /// Prompts as long as the encoders take, for a plan made without any.
+    virtual PromptTokens longest_prompts(double guidance) const = 0;
+
+    // The stages. In a dry run (context.device is `meta`) each is walked like this too: what it returns has shapes but no numbers.
+    virtual Result<Conditioning> encode_text(const PromptTokens& tokens, const StageContext& context) const = 0;
+    virtual Result<std::unique_ptr<Denoiser>> load_denoiser(const Conditioning& conditioning, double guidance, const DenoisePlan& how,
                                                             const StageContext& context) const = 0;
-    /// latents: one batch item, [1, …], normalised as they leave the denoiser.
-    virtual Result<std::unique_ptr<FrameDecoder>> load_decoder(const Tensor& latents, int latents_per_chunk,
+    /// latents: [batch, …], normalised as they leave the denoiser; one item with Slicing::On.
+    virtual Result<std::unique_ptr<FrameDecoder>> load_decoder(const Tensor& latents, const VaePlan& how,
                                                                const StageContext& context) const = 0;
 };
 

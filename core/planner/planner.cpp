@@ -8,8 +8,7 @@ Plan make_plan(const PlanFacts& facts)
     plan.device = facts.device;
     plan.dtype = facts.dtype;
     plan.stages = facts.chain;
-    for (StagePlan& stage : plan.stages) stage.residency = Residency::WhileStageRuns;
-    plan.latents_per_chunk = facts.pinned_latents_per_chunk > 0 ? facts.pinned_latents_per_chunk : 1;
+    for (StagePlan& stage : plan.stages) stage.vae.latents_per_chunk = facts.pins.latents_per_chunk.value_or(1);
     return plan;
 }
 

@@ -12,7 +12,7 @@ struct PlanFacts {
     std::string device;
     ComputeDtype dtype = ComputeDtype::Float32;
     std::vector<StagePlan> chain;        ///< Stage and component filled in.
-    int pinned_latents_per_chunk = 0;    ///< 0: the planner's choice.
+    Pins pins;
 };
 
 /// The plan for a run: a pure function of the facts. There is no budget yet, so it is model offload along the chain: each

@@ -42,7 +42,7 @@ void measure(const char* name, Transformer& transformer, memory::WeightSource& w
     const Tensor latents = at::randn({1, 16, 9, 16, 16});
     const std::int64_t before = HostMemory::live_bytes();
     HostMemory::restart_peak();
-    TextContext context = transformer.embed_text(text, weights, text_keys);
+    TextContext context = transformer.embed_text(text, 0, weights, text_keys);
     std::vector<double> milliseconds;
     for (int i = 0; i < forwards; ++i) {
         const auto start = std::chrono::steady_clock::now();

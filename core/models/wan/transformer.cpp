@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <ATen/ops/equal.h>
+#include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/zeros.h>
 
 #include "core/base/cancel.h"
@@ -18,15 +18,6 @@ namespace {
 constexpr std::int64_t kFeedForwardPieces = 4;
 constexpr std::int64_t kLeastFeedForwardRows = 256;
 constexpr std::array kAxisNames{"frames", "rows", "columns"};
-
-/// How many rows at the end equal the last one, in every batch item. rows: [batch, rows, channels], at least one row.
-std::int64_t equal_rows_at_end(const Tensor& rows)
-{
-    const Tensor last = rows.narrow(1, rows.size(1) - 1, 1);
-    std::int64_t count = 1;
-    while (count < rows.size(1) && at::equal(rows.narrow(1, rows.size(1) - 1 - count, 1), last)) ++count;
-    return count;
-}
 
 }  // namespace
 
@@ -48,17 +39,17 @@ std::vector<nn::ParameterBlock*> Transformer::blocks()
     return all;
 }
 
-TextContext Transformer::embed_text(const Tensor& text_embeds, memory::WeightSource& weights, TextKeys text_keys)
+TextContext Transformer::embed_text(const Tensor& text_embeds, std::int64_t zero_rows, memory::WeightSource& weights,
+                                    TextKeys text_keys)
 {
     const auto held = weights.acquire(m_text_embedder.parameters);
-    const std::int64_t rows = text_embeds.size(1);
-    const std::int64_t merged = text_embeds.is_cpu() ? equal_rows_at_end(text_embeds) : 1;
+    const std::int64_t appended = text_embeds.is_cpu() ? std::min<std::int64_t>(zero_rows, 1) : zero_rows;
     Tensor key_bias;
-    if (merged > 1) {
-        key_bias = at::zeros({rows - merged + 1}, at::TensorOptions().dtype(at::kFloat));
-        key_bias[-1].fill_(std::log(double(merged)));
+    if (appended < zero_rows) {
+        key_bias = at::zeros({text_embeds.size(1) + appended}, at::TensorOptions().dtype(at::kFloat));
+        key_bias[-1].fill_(std::log(double(zero_rows)));
     }
-    return {.rows = m_text_embedder.forward(text_embeds.narrow(1, 0, rows - merged + 1)),
+    return {.rows = m_text_embedder.forward(at::constant_pad_nd(text_embeds, {0, 0, 0, appended}, 0)),
             .key_bias = key_bias,
             .text_keys = text_keys,
             .kept = {}};

@@ -20,7 +20,7 @@ enum class TextKeys { Keep, Recompute };
 
 /// A prompt as the blocks take it, reused over all steps.
 struct TextContext {
-    Tensor rows;      ///< [batch, text_rows, dim], with equal padding rows merged into the last on the CPU.
+    Tensor rows;      ///< [batch, text_rows, dim], with the padding rows merged into the last on the CPU.
     Tensor key_bias;  ///< [text_rows], float32: log of how many rows each stands for; undefined when none was merged.
     TextKeys text_keys = TextKeys::Recompute;
     std::vector<KeyValue> kept;  ///< One a block once a forward has run, with TextKeys::Keep.
@@ -38,10 +38,11 @@ public:
     /// All weights in the order of use: "text_embedding", "embedding", "blocks.0" …, "head".
     std::vector<nn::ParameterBlock*> blocks();
 
-    /// Projects a prompt once for all its steps. text_embeds: [batch, text_rows, text_dim], any float dtype; padding rows are
-    /// part of the input, as the reference attends to them. On the CPU the equal ones at the end become one row that counts
-    /// as many: the same softmax, to rounding.
-    TextContext embed_text(const Tensor& text_embeds, memory::WeightSource& weights, TextKeys text_keys = TextKeys::Recompute);
+    /// Projects a prompt once for all its steps. text_embeds: [batch, text_rows, text_dim], any float dtype, followed by `zero_rows` rows of
+    /// zeros: padding, which the reference attends to. On the CPU these become one row that counts as many: the same
+    /// softmax, to rounding.
+    TextContext embed_text(const Tensor& text_embeds, std::int64_t zero_rows, memory::WeightSource& weights,
+                           TextKeys text_keys = TextKeys::Recompute);
 
     /// latents: [batch, channels, frames, height, width], any float dtype; timestep: in [0, 1000], one for the batch; context: of
     /// embed_text, same batch → the prediction, same shape, in the run's dtype. Polls `stop` before each block.

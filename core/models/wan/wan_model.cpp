@@ -37,9 +37,7 @@ WanModel::WanModel(const files::ModelFolder& folder, WanConfigs configs, FolderH
 
 std::vector<StagePlan> WanModel::chain() const
 {
-    return {{.stage = Stage::EncodeText, .component = "text_encoder"},
-            {.stage = Stage::Denoise, .component = "transformer"},
-            {.stage = Stage::Decode, .component = "vae"}};
+    return {stage_of(Stage::EncodeText, "text_encoder"), stage_of(Stage::Denoise, "transformer"), stage_of(Stage::Decode, "vae")};
 }
 
 Result<void> WanModel::check_weights() const
@@ -82,32 +80,42 @@ Result<std::unique_ptr<sampling::Scheduler>> WanModel::make_scheduler(int steps)
     return sampling::make_scheduler(m_configs.scheduler, steps);
 }
 
-Result<Conditioning> WanModel::encode_text(const Prompts& prompts, const StageContext& context) const
+Result<PromptTokens> WanModel::tokenize(const Prompts& prompts) const
 {
     const auto tokenizer = TRY(tokenizers::load_unigram_tokenizer(m_tokenizer_dir));
-    text::Umt5Encoder encoder(m_configs.text_encoder, context.dtype);
-    memory::FileWeights weights(m_weights.text_encoder, context.device, context.dtype);
+    PromptTokens tokens;
+    tokens[kPromptEmbeds] = TRY(tokenizer->encode(text::clean_prompt(prompts.prompt), kTextRows));
+    if (prompts.guidance > 1) tokens[kNegativePromptEmbeds] = TRY(tokenizer->encode(text::clean_prompt(prompts.negative_prompt), kTextRows));
+    return tokens;
+}
 
-    const auto encode = [&](const std::string& prompt) -> Result<Tensor> {
-        const auto ids = TRY(tokenizer->encode(text::clean_prompt(prompt), kTextRows));
-        return text::pad_with_zero_rows(TRY(encoder.encode(ids, weights, context.stop, context.progressed)), kTextRows);
-    };
+PromptTokens WanModel::longest_prompts(double guidance) const
+{
+    PromptTokens tokens{{kPromptEmbeds, std::vector<std::int32_t>(kTextRows, 0)}};
+    if (guidance > 1) tokens[kNegativePromptEmbeds] = tokens[kPromptEmbeds];
+    return tokens;
+}
+
+Result<Conditioning> WanModel::encode_text(const PromptTokens& tokens, const StageContext& context) const
+{
+    text::Umt5Encoder encoder(m_configs.text_encoder, context.dtype);
+    const auto weights = context.sources->open(&m_weights.text_encoder, encoder.blocks());
     Conditioning conditioning;
-    conditioning[kPromptEmbeds] = TRY(encode(prompts.prompt));
-    if (prompts.guidance > 1) conditioning[kNegativePromptEmbeds] = TRY(encode(prompts.negative_prompt));
+    for (const auto& [name, ids] : tokens) {
+        conditioning[name] = TRY(encoder.encode(ids, *weights, context.stop, context.progressed));
+    }
     return conditioning;
 }
 
-Result<std::unique_ptr<Denoiser>> WanModel::load_denoiser(const Conditioning& conditioning, double guidance,
+Result<std::unique_ptr<Denoiser>> WanModel::load_denoiser(const Conditioning& conditioning, double guidance, const DenoisePlan&,
                                                           const StageContext& context) const
 {
-    return std::make_unique<WanDenoiser>(m_configs.transformer, m_weights.transformer, conditioning, guidance, context);
+    return std::make_unique<WanDenoiser>(m_configs.transformer, &m_weights.transformer, conditioning, guidance, context);
 }
 
-Result<std::unique_ptr<FrameDecoder>> WanModel::load_decoder(const Tensor& latents, int latents_per_chunk,
-                                                             const StageContext& context) const
+Result<std::unique_ptr<FrameDecoder>> WanModel::load_decoder(const Tensor& latents, const VaePlan& how, const StageContext& context) const
 {
-    return WanFrameDecoder::create(m_configs.vae, m_weights.vae, latents, latents_per_chunk, context);
+    return WanFrameDecoder::create(m_configs.vae, &m_weights.vae, latents, how, context);
 }
 
 }  // namespace headroom::models::wan

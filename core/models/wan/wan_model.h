@@ -37,10 +37,12 @@ public:
     Tensor preview_latents(const Tensor& latents, int batch_item) const override;
     const LatentRgb& latent_rgb() const override { return m_hints.latent_rgb; }
     Result<std::unique_ptr<sampling::Scheduler>> make_scheduler(int steps) const override;
-    Result<Conditioning> encode_text(const Prompts& prompts, const StageContext& context) const override;
-    Result<std::unique_ptr<Denoiser>> load_denoiser(const Conditioning& conditioning, double guidance,
+    Result<PromptTokens> tokenize(const Prompts& prompts) const override;
+    PromptTokens longest_prompts(double guidance) const override;
+    Result<Conditioning> encode_text(const PromptTokens& tokens, const StageContext& context) const override;
+    Result<std::unique_ptr<Denoiser>> load_denoiser(const Conditioning& conditioning, double guidance, const DenoisePlan& how,
                                                     const StageContext& context) const override;
-    Result<std::unique_ptr<FrameDecoder>> load_decoder(const Tensor& latents, int latents_per_chunk,
+    Result<std::unique_ptr<FrameDecoder>> load_decoder(const Tensor& latents, const VaePlan& how,
                                                        const StageContext& context) const override;
 
 private:

@@ -60,7 +60,7 @@ Tensor run(const Model& model, const Case& golden, at::ScalarType dtype = at::kF
 {
     Transformer transformer(read_config(model.config));
     TestWeights weights(read_golden(model.weights), dtype);
-    TextContext context = transformer.embed_text(golden.text, weights);
+    TextContext context = transformer.embed_text(golden.text, 0, weights);
     return transformer.forward(golden.tensors.at("latents"), golden.timestep, context, weights).value();
 }
 
@@ -137,8 +137,8 @@ private Q_SLOTS:
         const Case golden("usual");
         Transformer transformer(read_config(kTinyWan.config));
         TestWeights weights(read_golden(kTinyWan.weights));
-        TextContext recomputed = transformer.embed_text(golden.text, weights);
-        TextContext kept = transformer.embed_text(golden.text, weights, TextKeys::Keep);
+        TextContext recomputed = transformer.embed_text(golden.text, 0, weights);
+        TextContext kept = transformer.embed_text(golden.text, 0, weights, TextKeys::Keep);
         for (const double timestep : {900.0, 300.0}) {
             const Tensor& latents = golden.tensors.at("latents");
             const Tensor expected = transformer.forward(latents, timestep, recomputed, weights).value();
@@ -153,7 +153,7 @@ private Q_SLOTS:
         const Case golden("batch_of_two");
         Transformer transformer(read_config(kTinyWan.config));
         TestWeights weights(read_golden(kTinyWan.weights));
-        TextContext context = transformer.embed_text(golden.text, weights);
+        TextContext context = transformer.embed_text(golden.text, 0, weights);
         const auto forward = [&] { return transformer.forward(golden.tensors.at("latents"), 12.5, context, weights).value(); };
         const Tensor whole = forward();
         for (const std::int64_t rows : {1, 5, 12}) {
@@ -167,7 +167,7 @@ private Q_SLOTS:
         const Case golden("usual");
         Transformer transformer(read_config(kTinyWan.config));
         TestWeights weights(read_golden(kTinyWan.weights));
-        TextContext context = transformer.embed_text(golden.text, weights);
+        TextContext context = transformer.embed_text(golden.text, 0, weights);
         QVERIFY(transformer.forward(golden.tensors.at("latents"), 1.0, context, weights).has_value());
         QCOMPARE(weights.most_held(), std::size_t(1));
         QCOMPARE(weights.held(), std::size_t(0));
@@ -201,7 +201,7 @@ private Q_SLOTS:
         Transformer transformer(read_config(kTinyWan.config));
         std::stop_source stop;
         StoppingWeights weights(read_golden(kTinyWan.weights), "blocks.1", stop);
-        TextContext context = transformer.embed_text(golden.text, weights);
+        TextContext context = transformer.embed_text(golden.text, 0, weights);
         const auto stopped = transformer.forward(golden.tensors.at("latents"), 1.0, context, weights, stop.get_token());
         QVERIFY(!stopped.has_value());
         QCOMPARE(stopped.error().code, ErrorCode::Cancelled);
@@ -225,7 +225,7 @@ private Q_SLOTS:
         QFETCH(QString, part);
         Transformer transformer(read_config(kTinyWan.config));
         TestWeights weights(read_golden(kTinyWan.weights));
-        TextContext context = transformer.embed_text(at::zeros({1, 4, 32}), weights);
+        TextContext context = transformer.embed_text(at::zeros({1, 4, 32}), 0, weights);
         const auto refused =
             transformer.forward(at::zeros(std::vector<std::int64_t>(shape.begin(), shape.end())), 1.0, context, weights);
         QVERIFY(!refused.has_value());
@@ -245,7 +245,7 @@ private Q_SLOTS:
             for (const nn::Parameter* parameter : block->parameters) random[parameter->name] = at::full(parameter->shape, 0.01);
         }
         TestWeights weights(std::move(random));
-        TextContext context = transformer.embed_text(at::zeros({1, 512, 32}), weights);
+        TextContext context = transformer.embed_text(at::zeros({1, 1, 32}), 511, weights);
         const Tensor latents = at::randn({1, 16, 4, 32, 32});
         const std::int64_t before = HostMemory::live_bytes();
         HostMemory::restart_peak();

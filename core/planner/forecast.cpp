@@ -1,0 +1,54 @@
+#include "core/planner/forecast.h"
+
+#include <algorithm>
+
+#include "core/memory/weight_layout.h"
+
+namespace headroom {
+
+Work& Work::operator+=(const Work& other)
+{
+    product_flops += other.product_flops;
+    attention_flops += other.attention_flops;
+    convolution_flops += other.convolution_flops;
+    moved_bytes += other.moved_bytes;
+    return *this;
+}
+
+std::int64_t peak_bytes(const StageForecast& forecast, const memory::WeightPlan& weights, std::vector<MemoryPart>* parts)
+{
+    std::vector<std::int64_t> block_bytes;
+    for (const BlockForecast& block : forecast.blocks) block_bytes.push_back(block.device_bytes);
+    const memory::WeightLayout layout(block_bytes, weights);
+    const std::int64_t window_bytes = layout.slots() * layout.slot_bytes();
+
+    // What stays is loaded when its block is first visited; the ring of slots is there from the first streamed block on.
+    std::vector<bool> seen(block_bytes.size(), false);
+    std::int64_t resident = 0, window = 0, peak = 0, others = 0;
+    const auto consider = [&](std::int64_t other_bytes) {
+        if (resident + window + other_bytes <= peak) return;
+        peak = resident + window + other_bytes;
+        others = other_bytes;
+        if (parts) *parts = {{MemoryKind::Weights, resident}, {MemoryKind::StreamedWindow, window}};
+    };
+    for (const Visit& visit : forecast.visits) {
+        if (!layout.stays(visit.block)) {
+            window = window_bytes;
+        } else if (!seen[visit.block]) {
+            seen[visit.block] = true;
+            resident += block_bytes[visit.block];
+        }
+        consider(visit.other_peak_bytes);
+    }
+    consider(forecast.between_peak_bytes);
+    if (parts) {
+        const std::int64_t cache = std::min(forecast.cache_bytes, others);
+        parts->push_back({MemoryKind::Activations, others - cache});
+        parts->push_back({MemoryKind::Cache, cache});
+        parts->push_back({MemoryKind::Workspace, forecast.workspace_bytes});
+        std::erase_if(*parts, [](const MemoryPart& part) { return part.size_bytes == 0; });
+    }
+    return peak + forecast.workspace_bytes;
+}
+
+}  // namespace headroom

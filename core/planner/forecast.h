@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/engine/plan.h"
+
+namespace headroom {
+
+/// Work that a dry run counted, by what bounds its speed.
+struct Work {
+    double product_flops = 0;      ///< Matrix products.
+    double attention_flops = 0;    ///< 4 · query tokens · key tokens · width.
+    double convolution_flops = 0;
+    double moved_bytes = 0;        ///< Read and written by element-wise work.
+
+    Work& operator+=(const Work& other);
+};
+
+/// One block of a component, in the order of use.
+struct BlockForecast {
+    std::string name;
+    std::int64_t device_bytes = 0;  ///< Its weights on the device, in the run's dtypes.
+    std::int64_t file_bytes = 0;    ///< Its weights in the files; 0 when only configs are known.
+};
+
+/// A block in use: `block` of StageForecast::blocks is acquired while everything else on the device (activations, caches,
+/// workspace; no weights at all) peaks at `other_peak_bytes`.
+struct Visit {
+    std::size_t block = 0;
+    std::int64_t other_peak_bytes = 0;
+};
+
+/// What a dry run of one stage found, for one way of computing it (DenoisePlan, VaePlan). It holds for every WeightPlan: weights and
+/// all the rest add up.
+struct StageForecast {
+    Stage stage = Stage::EncodeText;
+    std::string component;
+    DenoisePlan denoise;
+    VaePlan vae;
+    std::vector<BlockForecast> blocks;
+    std::vector<Visit> visits;  ///< In their order, from the stage's beginning until nothing new happens (the second step, the third chunk).
+    std::int64_t between_peak_bytes = 0;  ///< The largest of everything but weights while no block is acquired.
+    std::int64_t cache_bytes = 0;         ///< Of a VAE's feature cache, as part of the peaks above; for the picture.
+    std::int64_t workspace_bytes = 0;     ///< Measured once on the machine: cuBLAS, cuDNN; 0 on the CPU.
+    std::int64_t host_bytes = 0;          ///< Computer's memory besides, where the device is another (cache on the host).
+    Work work;                 ///< Of the whole stage: all steps, all chunks.
+    double block_loads = 1;    ///< How often each streamed block is loaded in the whole stage.
+};
+
+/// The stage's peak on the device under a plan for its weights, with its parts (which add up to it).
+std::int64_t peak_bytes(const StageForecast& forecast, const memory::WeightPlan& weights, std::vector<MemoryPart>* parts = nullptr);
+
+}  // namespace headroom
