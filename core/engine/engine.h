@@ -9,6 +9,7 @@
 #include "core/base/result.h"
 #include "core/engine/events.h"
 #include "core/engine/model_info.h"
+#include "core/engine/outlook.h"
 #include "core/engine/plan.h"
 #include "core/engine/request.h"
 #include "core/engine/run_report.h"
@@ -34,7 +35,11 @@ public:
     /// Errors: Usage, BadModel, BadInput, BadOutput, Device.
     virtual Result<GenerateRequest> resolve(const GenerateRequest& request) const = 0;
 
-    /// How a resolved request would be run. Errors: as resolve; DoesNotFit.
+    /// All that is known of a request before it runs, for every budget at once. Needs a prompt no more than a folder of weights: model_dir
+    /// may name a model of the catalog. Walks the model's code on shapes alone. Errors: Usage, BadModel, Device.
+    virtual Result<PlanOutlook> outlook(const GenerateRequest& request) const = 0;
+
+    /// How a resolved request would be run within its budget. Errors: as resolve; DoesNotFit.
     virtual Result<Plan> plan(const GenerateRequest& request) const = 0;
 
     /// Runs a resolved request. Cancel is polled every block, chunk and frame. The denoised latents are written (when asked for)

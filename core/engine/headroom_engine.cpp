@@ -78,6 +78,11 @@ Result<GenerateRequest> HeadroomEngine::resolve(const GenerateRequest& request) 
     });
 }
 
+Result<PlanOutlook> HeadroomEngine::outlook(const GenerateRequest&) const
+{
+    return fail(ErrorCode::Usage, "Forecasts are not available yet in this version");
+}
+
 Result<Plan> HeadroomEngine::plan(const GenerateRequest& request) const
 {
     return compute<Plan>([&]() -> Result<Plan> {

@@ -14,6 +14,7 @@ public:
     std::vector<ModelEntry> list_models(const std::vector<std::filesystem::path>& folders) const override;
     Result<ModelInfo> inspect(const std::filesystem::path& model_dir) const override;
     Result<GenerateRequest> resolve(const GenerateRequest& request) const override;
+    Result<PlanOutlook> outlook(const GenerateRequest& request) const override;
     Result<Plan> plan(const GenerateRequest& request) const override;
     Result<RunReport> generate(const GenerateRequest& request, const Plan& plan, RunListener& listener, std::stop_token stop) override;
     Result<RunReport> decode(const DecodeRequest& request, RunListener& listener, std::stop_token stop) override;

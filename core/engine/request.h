@@ -63,6 +63,7 @@ struct ExecutionOptions {
     std::string device = "auto";  ///< "auto", "cpu" or "cuda:N".
     ComputeDtype dtype = ComputeDtype::Auto;
     std::optional<std::int64_t> budget_bytes;  ///< Left out: what is free less a margin.
+    std::optional<std::int64_t> device_memory_bytes;  ///< Plans only: a card of this size that is not there.
     Pins pins;
 };
 

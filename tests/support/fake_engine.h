@@ -66,6 +66,7 @@ public:
         return resolved;
     }
 
+    Result<PlanOutlook> outlook(const GenerateRequest&) const override { return PlanOutlook{}; }
     Result<Plan> plan(const GenerateRequest&) const override
     {
         Plan plan;
