@@ -1,5 +1,6 @@
 #include "app/cli/common_options.h"
 
+#include "app/cli/vae_option.h"
 #include "core/base/byte_size.h"
 
 namespace headroom::app {
@@ -37,14 +38,13 @@ Result<ExecutionOptions> ComputeOptions::execution() const
     ExecutionOptions execution;
     execution.device = device;
     execution.dtype = TRY(parse_compute_dtype(dtype));
-    if (budget != "auto") {
-        TRY(parse_byte_size(budget));
-        return not_available_yet("--budget " + budget);
+    if (budget != "auto") execution.budget_bytes = TRY(parse_byte_size(budget));
+    TRY(parse_vae_option(vae, execution.pins));
+    if (slicing == "on") execution.pins.slicing = Slicing::On;
+    if (slicing == "off") execution.pins.slicing = Slicing::Off;
+    if (slicing != "auto" && slicing != "on" && slicing != "off") {
+        return fail(ErrorCode::Usage, "--slicing '{}' is not known: give auto, on or off", slicing);
     }
-    if (vae == "strips" || vae.starts_with("tiles")) return not_available_yet("--vae " + vae);
-    if (vae != "auto" && vae != "whole") return fail(ErrorCode::Usage, "--vae '{}' is not known: give auto, whole, strips or tiles", vae);
-    if (slicing == "off") return not_available_yet("--slicing off");
-    if (slicing != "auto" && slicing != "on") return fail(ErrorCode::Usage, "--slicing '{}' is not known: give auto, on or off", slicing);
     return execution;
 }
 

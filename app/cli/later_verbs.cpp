@@ -47,15 +47,6 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Verb> make_plan_verb(CLI::App& app)
-{
-    auto verb = std::make_unique<LaterVerb>(app, "plan", "Show how a request would be run");
-    verb->options().add_option("--batch", verb->number(), "clips to make (default 1)")->type_name("N");
-    verb->options().add_option("--device-memory", verb->text_option(), "plan for a device that is not there")->type_name("SIZE");
-    verb->options().add_flag("--json", verb->flag(), "print JSON");
-    return verb;
-}
-
 std::unique_ptr<Verb> make_encode_verb(CLI::App& app)
 {
     auto verb = std::make_unique<LaterVerb>(app, "encode", "Turn a video into latents");

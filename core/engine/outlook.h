@@ -28,6 +28,12 @@ struct Remedy {
 /// All that is known of a request before it runs, for every budget at once: the slider, `headroom plan` and the run read plans off
 /// it (planner/planner.h) without walking the model again.
 struct PlanOutlook {
+    std::string model_name;
+    int width = 0;   ///< Of the request with the model's defaults filled in, as are those below.
+    int height = 0;
+    int frames = 0;
+    int steps = 0;
+    int batch = 1;
     std::string device;
     ComputeDtype dtype = ComputeDtype::Float32;
     std::int64_t device_bytes = 0;  ///< What the device has in all.
