@@ -1,5 +1,7 @@
 // The loadable module: everything that needs CUDA headers. Loaded after libtorch_cuda, whose loading registers LibTorch's CUDA back end.
-#include <exception>
+#include <algorithm>
+#include <map>
+#include <mutex>
 #include <string>
 
 #include <c10/cuda/CUDACachingAllocator.h>
@@ -7,24 +9,29 @@
 #include <c10/cuda/CUDAGuard.h>
 #include <cuda_runtime_api.h>
 
+#include "core/device/cuda_guarded.h"
 #include "core/device/cuda_module_api.h"
+#include "core/device/cuda_staging.h"
+#include "core/device/driver_memory.h"
 
 namespace headroom {
 
 namespace {
 
-/// Runs `action`; what it throws becomes the sentence that the table's functions return.
-template <typename Action>
-const char* guarded(Action&& action)
+/// What making the context of a device took, measured at the first call for it, which makes the context.
+std::int64_t context_bytes(int index)
 {
-    thread_local std::string sentence;
-    try {
-        action();
-        return nullptr;
-    } catch (const std::exception& exception) {
-        sentence = exception.what();
-        return sentence.c_str();
-    }
+    static std::mutex mutex;
+    static std::map<int, std::int64_t> measured;
+    const std::lock_guard lock(mutex);
+    if (const auto found = measured.find(index); found != measured.end()) return found->second;
+    const auto before = used_device_bytes(index);
+    const c10::cuda::CUDAGuard guard(static_cast<c10::DeviceIndex>(index));
+    C10_CUDA_CHECK(cudaFree(nullptr));
+    const auto after = used_device_bytes(index);
+    const std::int64_t taken = before && after ? std::max<std::int64_t>(0, *after - *before) : 0;
+    measured.emplace(index, taken);
+    return taken;
 }
 
 int device_count()
@@ -35,6 +42,7 @@ int device_count()
 const char* describe(int index, CudaDeviceFacts* facts)
 {
     return guarded([&] {
+        facts->context_bytes = context_bytes(index);
         const c10::cuda::CUDAGuard guard(static_cast<c10::DeviceIndex>(index));
         cudaDeviceProp properties{};
         C10_CUDA_CHECK(cudaGetDeviceProperties(&properties, index));
@@ -52,6 +60,7 @@ const char* describe(int index, CudaDeviceFacts* facts)
         constexpr auto kAll = static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE);
         facts->allocated_bytes = stats.allocated_bytes[kAll].current;
         facts->peak_bytes = stats.allocated_bytes[kAll].peak;
+        facts->reserved_bytes = stats.reserved_bytes[kAll].current;
     });
 }
 
@@ -65,13 +74,80 @@ const char* release_cached()
     return guarded([] { c10::cuda::CUDACachingAllocator::emptyCache(); });
 }
 
+const char* limit_memory(int index, std::int64_t limit_bytes)
+{
+    return guarded([&] {
+        const auto device = static_cast<c10::DeviceIndex>(index);
+        const c10::cuda::CUDAGuard guard(device);
+        std::size_t free_bytes = 0;
+        std::size_t total_bytes = 0;
+        C10_CUDA_CHECK(cudaMemGetInfo(&free_bytes, &total_bytes));
+        const double fraction = limit_bytes == 0 ? 1.0 : std::min(1.0, double(limit_bytes) / double(total_bytes));
+        c10::cuda::CUDACachingAllocator::setMemoryFraction(fraction, device);
+    });
+}
+
+const char* staging_open(int index, int lanes, CudaStaging** staging)
+{
+    return guarded([&] { *staging = new CudaStaging(index, lanes); });
+}
+
+void staging_close(CudaStaging* staging)
+{
+    delete staging;
+}
+
+const char* staging_begin_fill(CudaStaging* staging, int lane)
+{
+    return guarded([&] { staging->begin_fill(lane); });
+}
+
+const char* staging_buffer(CudaStaging* staging, CudaStagingBuffer* buffer)
+{
+    return guarded([&] { *buffer = staging->buffer(); });
+}
+
+const char* staging_send(CudaStaging* staging, const CudaStagingBuffer* buffer, std::int64_t size_bytes, void* target)
+{
+    return guarded([&] { staging->send(*buffer, size_bytes, target); });
+}
+
+const char* staging_end_fill(CudaStaging* staging, int lane)
+{
+    return guarded([&] { staging->end_fill(lane); });
+}
+
+const char* staging_wait_until_filled(CudaStaging* staging, int lane)
+{
+    return guarded([&] { staging->wait_until_filled(lane); });
+}
+
+const char* staging_release(CudaStaging* staging, int lane)
+{
+    return guarded([&] { staging->release(lane); });
+}
+
 }  // namespace
 
 }  // namespace headroom
 
 extern "C" __attribute__((visibility("default"))) const headroom::CudaModuleApi* headroom_cuda_module()
 {
-    static const headroom::CudaModuleApi api = {headroom::kCudaModuleVersion, &headroom::device_count, &headroom::describe,
-                                                &headroom::restart_peak, &headroom::release_cached};
+    static const headroom::CudaModuleApi api = {
+        .version = headroom::kCudaModuleVersion,
+        .device_count = &headroom::device_count,
+        .describe = &headroom::describe,
+        .restart_peak = &headroom::restart_peak,
+        .release_cached = &headroom::release_cached,
+        .limit_memory = &headroom::limit_memory,
+        .staging_open = &headroom::staging_open,
+        .staging_close = &headroom::staging_close,
+        .staging_begin_fill = &headroom::staging_begin_fill,
+        .staging_buffer = &headroom::staging_buffer,
+        .staging_send = &headroom::staging_send,
+        .staging_end_fill = &headroom::staging_end_fill,
+        .staging_wait_until_filled = &headroom::staging_wait_until_filled,
+        .staging_release = &headroom::staging_release,
+    };
     return &api;
 }

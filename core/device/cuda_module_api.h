@@ -13,19 +13,46 @@ struct CudaDeviceFacts {
     std::int64_t free_bytes = 0;       ///< Free on the card now, for every process.
     std::int64_t allocated_bytes = 0;  ///< Held by this process's tensors.
     std::int64_t peak_bytes = 0;       ///< Largest allocated_bytes since the last restart_peak.
+    std::int64_t reserved_bytes = 0;   ///< What the caching allocator holds of the card, for tensors that are and may come.
+    std::int64_t context_bytes = 0;    ///< What making this process's CUDA context took; 0 where the driver's library can't tell.
+};
+
+/// Pinned host memory that numbers pass through on their way to the card, and the stream that takes them there. Opaque.
+struct CudaStaging;
+
+/// A pinned buffer that is free to be written.
+struct CudaStagingBuffer {
+    void* bytes = nullptr;
+    std::int64_t size_bytes = 0;
+    int index = 0;
 };
 
 /// The functions of the loadable CUDA module. A table of plain functions: the program is built without CUDA headers and finds
-/// the module at run time. Functions that can fail return nullptr when all is well, else a sentence that stays valid until the next call.
+/// the module at run time. Functions that can fail return nullptr when all is well, else a sentence that stays valid until the calling thread's next call.
 struct CudaModuleApi {
     int version = 0;  ///< kCudaModuleVersion of the headers it was built with.
     int (*device_count)() = nullptr;
     const char* (*describe)(int index, CudaDeviceFacts* facts) = nullptr;
     const char* (*restart_peak)(int index) = nullptr;
     const char* (*release_cached)() = nullptr;  ///< Gives unused blocks of the caching allocator back to the card.
+    /// What the caching allocator may take of the card at most; 0: all of it. Beyond it an allocation throws c10::OutOfMemoryError.
+    const char* (*limit_memory)(int index, std::int64_t limit_bytes) = nullptr;
+
+    // Staging, as DeviceCopies (core/tensor/device_copies.h) explains lanes. Calls for one staging may come from several threads, but between
+    // staging_buffer and staging_send the caller keeps others out.
+    const char* (*staging_open)(int index, int lanes, CudaStaging** staging) = nullptr;
+    void (*staging_close)(CudaStaging* staging) = nullptr;  ///< Waits until nothing is under way.
+    const char* (*staging_begin_fill)(CudaStaging* staging, int lane) = nullptr;
+    /// The next buffer, once what it was last sent with has left it.
+    const char* (*staging_buffer)(CudaStaging* staging, CudaStagingBuffer* buffer) = nullptr;
+    /// Queues the first bytes of the buffer to be copied to the card.
+    const char* (*staging_send)(CudaStaging* staging, const CudaStagingBuffer* buffer, std::int64_t size_bytes, void* target) = nullptr;
+    const char* (*staging_end_fill)(CudaStaging* staging, int lane) = nullptr;
+    const char* (*staging_wait_until_filled)(CudaStaging* staging, int lane) = nullptr;
+    const char* (*staging_release)(CudaStaging* staging, int lane) = nullptr;
 };
 
-inline constexpr int kCudaModuleVersion = 1;
+inline constexpr int kCudaModuleVersion = 2;
 /// The module's one exported function: `const CudaModuleApi* headroom_cuda_module()`.
 inline constexpr const char* kCudaModuleEntry = "headroom_cuda_module";
 

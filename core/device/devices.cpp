@@ -6,6 +6,8 @@
 
 #include <unistd.h>
 
+#include "core/base/byte_size.h"
+#include "core/device/cuda_copies.h"
 #include "core/device/cuda_module_loader.h"
 #include "core/tensor/host_memory.h"
 
@@ -33,6 +35,7 @@ DeviceInfo cpu_info()
     info.description = "CPU";
     info.total_bytes = std::int64_t(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
     info.free_bytes = available_host_bytes();
+    info.own_bytes = HostMemory::live_bytes();
     return info;
 }
 
@@ -48,6 +51,8 @@ Result<DeviceInfo> cuda_info(const CudaModuleApi& api, int index)
     info.device = at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(index));
     info.total_bytes = facts.total_bytes;
     info.free_bytes = facts.free_bytes;
+    info.own_bytes = facts.reserved_bytes;
+    info.context_bytes = facts.context_bytes;
     return info;
 }
 
@@ -111,6 +116,32 @@ void Devices::restart_peak(at::Device device) const
 void Devices::release_cached(at::Device device) const
 {
     if (device.is_cuda() && m_cuda->api()) m_cuda->api()->release_cached();
+}
+
+Result<void> Devices::set_limit(at::Device device, std::int64_t budget_bytes) const
+{
+    const CudaModuleApi* api = device.is_cuda() ? m_cuda->api() : nullptr;
+    if (!api) {
+        HostMemory::set_limit(budget_bytes);
+        return {};
+    }
+    const DeviceInfo info = TRY(cuda_info(*api, device.index()));
+    const std::int64_t tensor_bytes = budget_bytes - info.context_bytes;
+    if (budget_bytes > 0 && tensor_bytes <= 0) {
+        return fail(ErrorCode::DoesNotFit, "The budget of {} is smaller than the {} that CUDA itself takes on {}",
+                    format_byte_size(budget_bytes), format_byte_size(info.context_bytes), info.name);
+    }
+    if (const char* sentence = api->limit_memory(device.index(), budget_bytes > 0 ? tensor_bytes : 0)) {
+        return fail(ErrorCode::Device, "The memory of {} can't be limited: {}", info.name, sentence);
+    }
+    return {};
+}
+
+MakeDeviceCopies Devices::copies_to(at::Device device) const
+{
+    const CudaModuleApi* api = device.is_cuda() ? m_cuda->api() : nullptr;
+    if (!api) return make_blocking_copies;
+    return [api, index = int(device.index())](int lanes) { return make_cuda_copies(*api, index, lanes); };
 }
 
 }  // namespace headroom

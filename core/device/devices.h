@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <c10/core/Device.h>
 
 #include "core/base/result.h"
+#include "core/tensor/device_copies.h"
 
 namespace headroom {
 
@@ -20,7 +22,12 @@ struct DeviceInfo {
     std::string description;
     at::Device device = at::kCPU;
     std::int64_t total_bytes = 0;
-    std::int64_t free_bytes = 0;
+    std::int64_t free_bytes = 0;     ///< For every program, now.
+    std::int64_t own_bytes = 0;      ///< What this process's allocator holds of a CUDA device; on the CPU what its tensors hold.
+    std::int64_t context_bytes = 0;  ///< What this process's CUDA context takes; 0 on the CPU or where it can't be measured.
+
+    /// What other programs hold.
+    std::int64_t others_bytes() const { return std::max<std::int64_t>(0, total_bytes - free_bytes - own_bytes - context_bytes); }
 };
 
 /// The devices of this machine and what a run holds on them. The CPU is always there; CUDA devices are when a driver, LibTorch's
@@ -43,6 +50,14 @@ public:
     void restart_peak(at::Device device) const;
     /// Gives what an allocator keeps for later back to the device, between stages.
     void release_cached(at::Device device) const;
+
+    /// The wall: from now on this process takes at most `budget_bytes` of the device; what would go over it throws
+    /// c10::OutOfMemoryError where it is allocated. On CUDA the context counts against the budget. 0: no limit.
+    /// Errors: Device; DoesNotFit when the context alone is larger.
+    Result<void> set_limit(at::Device device, std::int64_t budget_bytes) const;
+
+    /// How weights get to the device, for memory::PlannedWeightSources. The devices must outlive what it makes.
+    MakeDeviceCopies copies_to(at::Device device) const;
 
 private:
     std::unique_ptr<CudaModule> m_cuda;

@@ -31,22 +31,24 @@ Kind kind_of(const std::string& key, const json& value)
     return texts > 0 && texts + nulls == value.size() ? Kind::Malformed : Kind::Setting;
 }
 
-Result<ComponentRef> read_component(const std::filesystem::path& index_path, const std::string& name, const json& value)
+Result<ComponentRef> read_component(const std::filesystem::path& index_path, const std::string& name, const json& value,
+                                    FolderContents contents)
 {
     const auto folder = index_path.parent_path();
     if (!is_plain_name(name)) return fail(ErrorCode::BadModel, "{} names the component {}, which is not a folder inside the model", shown(index_path), in_quotes(name));
     ComponentRef component{name, value[0].get<std::string>(), value[1].get<std::string>(), folder / name};
     std::error_code error;
-    if (std::filesystem::is_directory(component.dir, error)) return component;
+    if (contents == FolderContents::ConfigsOnly || std::filesystem::is_directory(component.dir, error)) return component;
     return fail(ErrorCode::BadModel, "{} names the component {}, but the folder {} is missing: the download is incomplete", shown(index_path),
                 in_quotes(name), shown(component.dir));
 }
 
 }  // namespace
 
-Result<ModelFolder> ModelFolder::open(const std::filesystem::path& path)
+Result<ModelFolder> ModelFolder::open(const std::filesystem::path& path, FolderContents contents)
 {
     ModelFolder result;
+    result.m_contents = contents;
     result.m_path = path.has_filename() ? path : path.parent_path();
     const auto index_path = result.m_path / "model_index.json";
     std::error_code error;
@@ -62,7 +64,7 @@ Result<ModelFolder> ModelFolder::open(const std::filesystem::path& path)
 
     for (const auto& [key, value] : result.m_index.items()) {
         const Kind kind = kind_of(key, value);
-        if (kind == Kind::Component) result.m_components.push_back(TRY(read_component(index_path, key, value)));
+        if (kind == Kind::Component) result.m_components.push_back(TRY(read_component(index_path, key, value, contents)));
         if (kind == Kind::Malformed) {
             return fail(ErrorCode::BadModel, "{} describes {} by something other than a library and a class", shown(index_path), in_quotes(key));
         }

@@ -16,7 +16,13 @@ struct ComponentRef {
     std::string name;            ///< "vae": the key in the index and the folder's name.
     std::string library;         ///< "diffusers", "transformers", or a module's name.
     std::string class_name;      ///< "AutoencoderKLWan".
-    std::filesystem::path dir;   ///< An existing folder.
+    std::filesystem::path dir;   ///< An existing folder; may be missing in a folder of configs only.
+};
+
+/// How much of a model a folder is expected to hold.
+enum class FolderContents {
+    Whole,
+    ConfigsOnly,  ///< The index and the configs of a published model that may be planned but not run; weights and tokenizer are elsewhere.
 };
 
 /// A model in the diffusers layout: model_index.json and one folder a component.
@@ -27,7 +33,7 @@ public:
     /// Errors: BadModel, when it is no folder, has no index (the message says what it looks like instead: a single file, an original checkpoint,
     /// one component of a model, a download folder), or the index is malformed, names no pipeline, a folder that is missing or
     /// one outside the model's folder.
-    static Result<ModelFolder> open(const std::filesystem::path& path);
+    static Result<ModelFolder> open(const std::filesystem::path& path, FolderContents contents = FolderContents::Whole);
 
     /// "WanPipeline": which pipeline the model was published for.
     const std::string& pipeline_class() const { return m_pipeline_class; }
@@ -41,11 +47,13 @@ public:
     /// model_index.json as it is: settings such as "boundary_ratio" stand there.
     const nlohmann::json& index_json() const { return m_index; }
     const std::filesystem::path& path() const { return m_path; }
+    FolderContents contents() const { return m_contents; }
 
 private:
     ModelFolder() = default;
 
     std::filesystem::path m_path;
+    FolderContents m_contents = FolderContents::Whole;
     nlohmann::json m_index;
     std::string m_pipeline_class;
     std::vector<ComponentRef> m_components;

@@ -36,6 +36,8 @@ public:
     /// Drops the tensor's pages from resident memory; a later read fetches them again.
     void dont_need(const TensorEntry& entry) const { file_of(entry).dont_need(entry); }
 
+    /// The files that hold the tensors: file_identity of all says whether a component is still the one it was.
+    std::span<const SafetensorsFile> files() const { return m_files; }
     /// The single file, or the index of the shards.
     const std::filesystem::path& main_path() const { return m_main_path; }
     /// The variant that was taken because no plain name was there ("fp16"); empty otherwise.

@@ -1,76 +1,53 @@
 #include "core/memory/file_weights.h"
 
 #include <algorithm>
-#include <cstring>
-
-#include <ATen/ops/empty.h>
-#include <ATen/ops/from_blob.h>
 
 #include "core/files/weight_check.h"
 
 namespace headroom::memory {
 
-namespace {
-
-at::ScalarType scalar_type(files::StoredDtype dtype)
+FileWeights::FileWeights(const files::WeightIndex& index, const std::vector<nn::ParameterBlock*>& blocks, at::Device device,
+                         at::ScalarType compute, const MakeDeviceCopies& make_copies, LoadedBlocks* kept)
+    : m_index(index), m_device(device), m_kept(kept), m_copies(make_copies(1))
 {
-    switch (dtype) {
-    case files::StoredDtype::F64: return at::kDouble;
-    case files::StoredDtype::F16: return at::kHalf;
-    case files::StoredDtype::BF16: return at::kBFloat16;
-    default: return at::kFloat;  // check_weights lets no other pass
-    }
-}
-
-/// The stored tensor: a view of the mapping where its address allows one, else a copy of this one tensor.
-Tensor stored_tensor(const files::TensorEntry& entry)
-{
-    const auto options = at::TensorOptions().dtype(scalar_type(entry.dtype));
-    void* bytes = const_cast<std::byte*>(entry.bytes.data());
-    const auto element_bytes = std::uintptr_t(files::bits_per_element(entry.dtype) / 8);
-    if (reinterpret_cast<std::uintptr_t>(bytes) % element_bytes == 0) return at::from_blob(bytes, entry.shape, options);
-    Tensor copy = at::empty(entry.shape, options);
-    std::memcpy(copy.mutable_data_ptr(), bytes, entry.bytes.size());
-    return copy;
-}
-
-}  // namespace
-
-FileWeights::FileWeights(const files::WeightIndex& index, at::Device device, at::ScalarType compute_dtype)
-    : m_index(index), m_device(device), m_compute_dtype(compute_dtype)
-{
+    for (nn::ParameterBlock* block : blocks) m_blocks.push_back({block, BlockImage(*block, index, compute), false, {}});
 }
 
 FileWeights::~FileWeights()
 {
-    for (nn::ParameterBlock* block : m_held) {
-        for (nn::Parameter* parameter : block->parameters) parameter->value.reset();
+    for (const Block& block : m_blocks) {
+        if (block.is_bound) block.image.unbind();
     }
+    m_copies.reset();  // before the memory that it may still be filling
 }
 
-void FileWeights::fetch(nn::ParameterBlock& block)
+void FileWeights::fetch(nn::ParameterBlock& parameters)
 {
-    if (std::ranges::find(m_held, &block) != m_held.end()) return;
-    m_held.push_back(&block);
-    for (nn::Parameter* parameter : block.parameters) load(*parameter);
+    const auto block = std::ranges::find(m_blocks, &parameters, &Block::parameters);
+    TORCH_CHECK(block != m_blocks.end(), "the block ", parameters.name, " was not announced to its weight source");
+    if (block->is_bound) return;
+    block->memory = load(std::size_t(block - m_blocks.begin()));
+    block->image.bind(block->memory);
+    block->is_bound = true;
 }
 
-void FileWeights::release(nn::ParameterBlock&) {}
-
-void FileWeights::load(nn::Parameter& parameter) const
+Tensor FileWeights::load(std::size_t index)
 {
-    const files::TensorEntry* entry = m_index.find(parameter.name);
-    if (!entry) entry = m_index.find(parameter.alias);
-    TORCH_CHECK(entry, "the weight ", parameter.name, " vanished after it was checked");
-    const auto dtype = parameter.precision == nn::Precision::Float32 ? at::kFloat : m_compute_dtype;
-    parameter.value = stored_tensor(*entry).to(m_device, dtype, /*non_blocking=*/false, /*copy=*/true);
-    m_index.dont_need(*entry);
-}
+    const BlockImage& image = m_blocks[index].image;
+    if (image.size_bytes() == 0) return {};
+    const std::pair key{&m_index, m_kept ? image.key() : std::string()};
+    if (m_kept && m_kept->contains(key)) return m_kept->at(key);
 
-std::unique_ptr<WeightSource> FileWeightSources::open(const files::WeightIndex* index, std::vector<nn::ParameterBlock*>)
-{
-    TORCH_CHECK(index, "a model without weight files was asked to run");
-    return std::make_unique<FileWeights>(*index, m_device, m_compute_dtype);
+    const Tensor memory = image.allocate(m_device);
+    if (index + 1 < m_blocks.size()) m_blocks[index + 1].image.read_ahead();
+    m_copies->release(0);  // computing queued before may still use the memory that was handed out anew
+    m_copies->begin_fill(0);
+    image.copy_to(memory, *m_copies, CopyThreads::Pool);
+    m_copies->end_fill(0);
+    m_copies->wait_until_filled(0);
+    image.forget_pages();
+    if (m_kept) m_kept->emplace(key, memory);
+    return memory;
 }
 
 Result<void> check_weights(const files::WeightIndex& index, const std::vector<nn::ParameterBlock*>& blocks)

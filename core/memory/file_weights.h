@@ -1,5 +1,8 @@
 #pragma once
 
+#include <map>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <c10/core/Device.h>
@@ -7,44 +10,45 @@
 
 #include "core/base/result.h"
 #include "core/files/weight_index.h"
+#include "core/memory/block_image.h"
 #include "core/memory/weight_source.h"
 
 namespace headroom::memory {
 
-/// Weights read from a component's mapped files, converted one tensor at a time to the run's dtype on the run's device. A block is
-/// read when it is first acquired and stays until the source is destroyed, so a component's weights live exactly as long as its
-/// stage. Nothing is written back: the files are the master copy.
+/// Blocks that were loaded, by their files and weights; what several sources of one run share so that nothing is loaded twice.
+using LoadedBlocks = std::map<std::pair<const files::WeightIndex*, std::string>, Tensor>;
+
+/// Weights read from a component's mapped files, converted to the run's dtype on the run's device, each block into one piece of memory. A
+/// block is read when it is first acquired and stays until the source is destroyed, so a component's weights live exactly as long as
+/// its stage; with `kept` as long as that. Nothing is written back: the files are the master copy.
 class FileWeights final : public WeightSource {
 public:
-    /// `index` and the blocks that are acquired must outlive the source.
-    FileWeights(const files::WeightIndex& index, at::Device device, at::ScalarType compute_dtype);
+    /// blocks: all that will be acquired, in the order of use. They, `index` and `kept` (which may be null) must outlive the source.
+    FileWeights(const files::WeightIndex& index, const std::vector<nn::ParameterBlock*>& blocks, at::Device device,
+                at::ScalarType compute, const MakeDeviceCopies& make_copies, LoadedBlocks* kept = nullptr);
     ~FileWeights() override;
     FileWeights(const FileWeights&) = delete;
     FileWeights& operator=(const FileWeights&) = delete;
 
 protected:
     void fetch(nn::ParameterBlock& block) override;
-    void release(nn::ParameterBlock& block) override;
+    void release(nn::ParameterBlock&) override {}
 
 private:
-    void load(nn::Parameter& parameter) const;
+    struct Block {
+        nn::ParameterBlock* parameters;
+        BlockImage image;
+        bool is_bound = false;
+        Tensor memory;
+    };
+
+    Tensor load(std::size_t block);
 
     const files::WeightIndex& m_index;
     at::Device m_device;
-    at::ScalarType m_compute_dtype;
-    std::vector<nn::ParameterBlock*> m_held;
-};
-
-/// Opens FileWeights.
-class FileWeightSources final : public WeightSources {
-public:
-    FileWeightSources(at::Device device, at::ScalarType compute_dtype) : m_device(device), m_compute_dtype(compute_dtype) {}
-
-    std::unique_ptr<WeightSource> open(const files::WeightIndex* index, std::vector<nn::ParameterBlock*> blocks) override;
-
-private:
-    at::Device m_device;
-    at::ScalarType m_compute_dtype;
+    LoadedBlocks* m_kept;
+    std::vector<Block> m_blocks;
+    std::unique_ptr<DeviceCopies> m_copies;
 };
 
 /// Holds a component's files against the parameters its model declares, by name and shape, before any weight is read.

@@ -8,11 +8,21 @@
 
 namespace headroom::memory {
 
+/// A block is one piece of device memory and each of its parameters begins at a multiple of this in it.
+inline constexpr std::int64_t kWeightAlignment = 64;
+
+/// What a parameter of so many bytes takes in its block's memory.
+constexpr std::int64_t aligned_weight_bytes(std::int64_t size_bytes)
+{
+    return (size_bytes + kWeightAlignment - 1) / kWeightAlignment * kWeightAlignment;
+}
+
 /// Where each block of a component lies under a plan: arithmetic that the weight source and the forecast share, so that they
 /// can't disagree. Free of torch.
 class WeightLayout {
 public:
-    /// block_bytes: what each block takes on the device, in the order of use (0 for a block whose tables stay in the file).
+    /// block_bytes: what each block takes on the device (device_bytes of block_image.h), in the order of use (0 for a block whose
+    /// tables stay in the file).
     WeightLayout(std::span<const std::int64_t> block_bytes, const WeightPlan& plan);
 
     /// Whether the block stays on the device once loaded; else it passes through a slot.

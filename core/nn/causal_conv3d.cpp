@@ -9,6 +9,8 @@
 #include <ATen/ops/zeros.h>
 
 #include "core/nn/conv2d.h"
+#include "core/nn/dry_convolution.h"
+#include "core/tensor/dry_run.h"
 
 namespace headroom::nn {
 
@@ -98,6 +100,7 @@ Tensor frame_doubling_by_taps(const Tensor& x, const Tensor& weight, const Tenso
     for_each_tap(x, history, [&](std::int64_t tap, std::int64_t first, const Tensor& sources) {
         for (std::int64_t i = 0; i < sources.size(0); ++i) {
             const Tensor source = sources[i].reshape({-1, channels}).to(x.scalar_type());
+            count_product(double(source.size(0)), double(channels), 2.0 * double(channels));
             for (std::int64_t half = 0; half < 2; ++half) {
                 Tensor target = doubled[first + i][half];
                 const Tensor tap_weight = taps[tap].narrow(1, half * channels, channels);
@@ -116,11 +119,18 @@ Tensor frame_doubling_by_taps(const Tensor& x, const Tensor& weight, const Tenso
 
 Tensor CausalHistory::tail() const
 {
-    return m_frames == 0 ? Tensor() : m_buffer.narrow(0, kFrames - m_frames, m_frames);
+    if (m_frames == 0) return {};
+    return m_buffer.defined() ? m_buffer.narrow(0, kFrames - m_frames, m_frames) : m_parked.fetch(m_frames);
 }
 
 void CausalHistory::push(const Tensor& chunk)
 {
+    const std::int64_t frames = std::min(kFrames, m_frames + chunk.size(0));
+    if (m_place == Place::Host && !chunk.is_cpu()) {
+        m_parked.push(chunk);
+        m_frames = frames;
+        return;
+    }
     if (!m_buffer.defined()) {
         std::vector<std::int64_t> shape = chunk.sizes().vec();
         shape[0] = kFrames;
@@ -132,12 +142,12 @@ void CausalHistory::push(const Tensor& chunk)
         m_buffer[0].copy_(m_buffer[1]);
         m_buffer[1].copy_(chunk[0]);
     }
-    m_frames = std::min(kFrames, m_frames + chunk.size(0));
+    m_frames = frames;
 }
 
 std::int64_t CausalHistory::size_bytes() const
 {
-    return m_buffer.defined() ? std::int64_t(m_buffer.nbytes()) : 0;
+    return m_buffer.defined() ? std::int64_t(m_buffer.nbytes()) : m_parked.size_bytes();
 }
 
 Tensor causal_conv3d_by_taps(const Tensor& x, const Tensor& weight, const Tensor& bias, const CausalHistory& history)
@@ -156,20 +166,22 @@ Tensor causal_conv3d_joined(const Tensor& x, const Tensor& weight, const Tensor&
     const std::int64_t padding = weight.size(3) / 2;
     const Tensor joined =
         joined_with_past(x, history).permute({1, 4, 0, 2, 3});  // [batch, in, 2 + frames, height, width]
+    count_convolution(joined.narrow(2, 0, x.size(0)), weight);
+    if (x.is_meta()) return dry_conv3d(joined, weight);
     return at::conv3d(joined, weight, bias, {1, 1, 1}, {0, padding, padding}).permute({2, 0, 3, 4, 1}).contiguous();
 }
 
 Tensor causal_conv3d(const Tensor& x, const Tensor& weight, const Tensor& bias, CausalHistory& history)
 {
     Tensor result =
-        x.is_cpu() ? causal_conv3d_by_taps(x, weight, bias, history) : causal_conv3d_joined(x, weight, bias, history);
+        computes_on_cpu(x) ? causal_conv3d_by_taps(x, weight, bias, history) : causal_conv3d_joined(x, weight, bias, history);
     history.push(x);
     return result;
 }
 
 void add_causal_conv3d(Tensor& sum, const Tensor& x, const Tensor& weight, const Tensor& bias, CausalHistory& history)
 {
-    if (x.is_cpu() && !is_half(x)) {
+    if (computes_on_cpu(x) && !is_half(x)) {
         add_taps(sum, x, weight, bias, history);
         history.push(x);
     } else {
@@ -202,7 +214,7 @@ void FrameDoublingConv::declare(const Declare& declare, std::int64_t channels)
 Tensor FrameDoublingConv::forward(const Tensor& x, CausalHistory& history) const
 {
     Tensor doubled;
-    if (!x.is_cpu()) {
+    if (!computes_on_cpu(x)) {
         const std::int64_t channels = x.size(-1);
         doubled = causal_conv3d_joined(x, weight.value, bias.value, history)
                       .unflatten(-1, {2, channels})

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "core/nn/parameter.h"
+#include "core/nn/parked_frames.h"
 
 namespace headroom::nn {
 
@@ -16,19 +17,29 @@ namespace headroom::nn {
 /// The frames are copied to a buffer of two, since a view would keep a whole chunk of up to eight frames alive.
 class CausalHistory {
 public:
-    static constexpr std::int64_t kFrames = 2;
+    static constexpr std::int64_t kFrames = ParkedFrames::kFrames;
+
+    /// Where the frames lie between chunks. On the CPU both are the same memory.
+    enum class Place { Device, Host };
+    CausalHistory() = default;
+    explicit CausalHistory(Place place) : m_place(place) {}
 
     /// How many frames of the past there are: 0, 1 or 2.
     std::int64_t frames() const { return m_frames; }
-    /// The frames of the past, oldest first: [frames(), batch, height, width, channels]. Undefined when there are none.
+    /// The frames of the past, oldest first: [frames(), batch, height, width, channels]. Undefined when there are none. Those
+    /// that lie on the host are fetched by each call.
     Tensor tail() const;
     /// Remembers the end of a chunk that was just convolved: [frames, batch, height, width, channels].
     void push(const Tensor& chunk);
-    /// Bytes held.
+    /// Bytes held, wherever.
     std::int64_t size_bytes() const;
+    /// Those that lie in the computer's memory although the chunks are elsewhere.
+    std::int64_t parked_bytes() const { return m_parked.size_bytes(); }
 
 private:
-    Tensor m_buffer;  // [2, batch, height, width, channels]; the frames that there are lie at its end
+    Place m_place = Place::Device;
+    ParkedFrames m_parked;  // Place::Host, of chunks that are not there themselves
+    Tensor m_buffer;        // [2, batch, height, width, channels]; the frames that there are lie at its end
     std::int64_t m_frames = 0;
 };
 

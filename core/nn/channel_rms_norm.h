@@ -22,6 +22,10 @@ struct ChannelRmsNorm {
     void normalize_and_silu_(Tensor& x) const;
     /// silu(forward(x)).
     Tensor normalize_and_silu(const Tensor& x) const;
+
+private:
+    /// forward(x) in float32 for an x of a half type.
+    Tensor widened(const Tensor& x) const;
 };
 
 }  // namespace headroom::nn

@@ -7,8 +7,11 @@
 #include <ATen/core/List.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/conv2d.h>
-#include <ATen/ops/linear.h>
 #include <ATen/ops/mkldnn_convolution.h>
+
+#include "core/nn/dry_convolution.h"
+#include "core/nn/linear.h"
+#include "core/tensor/dry_run.h"
 
 namespace headroom::nn {
 
@@ -18,12 +21,12 @@ namespace {
 // the input. oneDNN asked for directly was never slower and needs no such copy.
 bool takes_onednn(const Tensor& x)
 {
-    return x.is_cpu() && x.scalar_type() == at::kFloat && at::globalContext().hasMKLDNN();
+    return computes_on_cpu(x) && x.scalar_type() == at::kFloat && at::globalContext().hasMKLDNN();
 }
 
 bool is_half_on_cpu(const Tensor& x)
 {
-    return x.is_cpu() && (x.scalar_type() == at::kHalf || x.scalar_type() == at::kBFloat16);
+    return computes_on_cpu(x) && (x.scalar_type() == at::kHalf || x.scalar_type() == at::kBFloat16);
 }
 
 std::optional<Tensor> given(const Tensor& tensor)
@@ -44,6 +47,7 @@ Tensor channels_last(const Tensor& images)
 
 Tensor onednn_conv(const Tensor& x, const Tensor& weight, const Tensor& bias)
 {
+    if (x.is_meta()) return channels_first(dry_conv2d(x, weight));
     const std::int64_t padding = weight.size(2) / 2;
     const Tensor dense_weight = weight.contiguous(at::MemoryFormat::ChannelsLast);
     return at::mkldnn_convolution(channels_first(x), dense_weight, given(bias), {padding, padding}, {1, 1}, {1, 1}, 1);
@@ -67,11 +71,13 @@ std::optional<c10::TypedOperatorHandle<AddConvolution>> find_add_convolution()
 
 Tensor conv2d_same(const Tensor& x, const Tensor& weight, const Tensor& bias)
 {
+    if (!is_half_on_cpu(x)) count_convolution(x, weight);
     if (takes_onednn(x)) return channels_last(onednn_conv(x, weight, bias));
     if (is_half_on_cpu(x)) {
         const Tensor wide_bias = bias.defined() ? bias.to(at::kFloat) : bias;
         return conv2d_same(x.to(at::kFloat), weight.to(at::kFloat), wide_bias).to(x.scalar_type());
     }
+    if (x.is_meta()) return dry_conv2d(x, weight);
     const std::int64_t padding = weight.size(2) / 2;
     return channels_last(at::conv2d(channels_first(x), weight, given(bias), {1, 1}, {padding, padding}));
 }
@@ -83,9 +89,12 @@ void add_conv2d_same(Tensor& sum, const Tensor& x, const Tensor& weight, const T
         sum.add_(conv2d_same(x, weight, bias));
         return;
     }
+    count_convolution(x, weight);
+    if (x.is_meta()) return dry_add_conv2d(x, weight);
     const std::int64_t padding = weight.size(2) / 2;
+    const Tensor dense_weight = weight.contiguous(at::MemoryFormat::ChannelsLast);
     Tensor sum_view = channels_first(sum);
-    add_convolution->call(sum_view, channels_first(x), weight.contiguous(at::MemoryFormat::ChannelsLast), given(bias),
+    add_convolution->call(sum_view, channels_first(x), dense_weight, given(bias),
                           {padding, padding}, {1, 1}, {1, 1}, 1, "add", at::Scalar(1), std::nullopt,
                           c10::List<std::optional<at::Scalar>>(), std::nullopt);
 }
@@ -122,7 +131,7 @@ void PointwiseConv::declare(const Declare& declare, std::int64_t in_channels, st
 
 Tensor PointwiseConv::forward(const Tensor& x) const
 {
-    return at::linear(x, weight.value.flatten(1), bias.value);
+    return linear(x, weight.value.flatten(1), bias.value);
 }
 
 }  // namespace headroom::nn

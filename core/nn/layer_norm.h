@@ -7,7 +7,7 @@
 namespace headroom::nn {
 
 /// Layer normalisation over the last dimension, computed in float32 whatever x is, and rounded once to x's dtype: (x - mean)
-/// / sqrt(var + eps) * scale + shift. x: [..., dim]; scale and shift: [dim] in float32, or both undefined. Any of adaptive
+/// / sqrt(var + eps) * scale + shift. x: [..., rows, dim]; scale and shift: [dim] in float32, or both undefined. Any of adaptive
 /// modulation (scale = 1 + s) and learned affine is the same call. Source: diffusers 0.42.1, normalization.py, FP32LayerNorm.
 Tensor layer_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, double eps);
 

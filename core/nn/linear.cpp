@@ -2,7 +2,16 @@
 
 #include <ATen/ops/linear.h>
 
+#include "core/tensor/dry_run.h"
+
 namespace headroom::nn {
+
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias)
+{
+    const auto in = double(weight.size(1));
+    count_product(double(x.numel()) / in, in, double(weight.size(0)));
+    return bias.defined() ? at::linear(x, weight, bias) : at::linear(x, weight);
+}
 
 void Linear::declare(const Declare& declare, std::int64_t in_features, std::int64_t out_features, Bias with_bias)
 {
@@ -12,7 +21,13 @@ void Linear::declare(const Declare& declare, std::int64_t in_features, std::int6
 
 Tensor Linear::forward(const Tensor& x) const
 {
-    return bias.value.defined() ? at::linear(x, weight.value, bias.value) : at::linear(x, weight.value);
+    return linear(x, weight.value, bias.value);
+}
+
+Tensor Linear::forward_slice(const Tensor& x, std::int64_t first, std::int64_t count) const
+{
+    const Tensor some_bias = bias.value.defined() ? bias.value.narrow(0, first, count) : Tensor();
+    return linear(x, weight.value.narrow(0, first, count), some_bias);
 }
 
 }  // namespace headroom::nn

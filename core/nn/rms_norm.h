@@ -17,6 +17,16 @@ struct RmsNorm {
 
     /// Normalises x: [batch, rows, dim] in place.
     void forward_in_place(Tensor& x) const;
+
+    // The same in two steps, for rows of which only some channels are at hand at a time.
+
+    /// What each row is divided by, inverted: 1 / sqrt(mean(x²) + eps). x: [batch, rows, dim] → [batch, rows, 1], float32.
+    Tensor inverse_rms(const Tensor& x) const;
+    /// Normalises some channels of x in place. part: [batch, rows, channels], those of x from `first_channel` on; inverse: of inverse_rms.
+    void scale_in_place(const Tensor& part, const Tensor& inverse, std::int64_t first_channel) const;
+
+private:
+    Tensor inverse_of_wide(const Tensor& wide) const;
 };
 
 }  // namespace headroom::nn

@@ -20,13 +20,33 @@ constexpr int kReturnedAtOnceBytes = 1 << 20;
 
 std::atomic<std::int64_t> live{0};
 std::atomic<std::int64_t> peak{0};
+std::atomic<std::int64_t> limit{0};             // 0: none
+std::atomic<std::int64_t> until_fault{0};       // allocations until one is refused; 0: none is
+std::atomic<bool> fault_struck{false};
 
+/// Counts the bytes, or throws when they would go over the limit.
 void add_live(std::int64_t size_bytes)
 {
-    const std::int64_t now = live.fetch_add(size_bytes) + size_bytes;
+    std::int64_t held = live.load();
+    do {
+        const std::int64_t allowed = limit.load();
+        TORCH_CHECK_WITH(OutOfMemoryError, allowed == 0 || held + size_bytes <= allowed, "A tensor of ", size_bytes,
+                         " bytes does not fit: ", held, " bytes are held and the limit is ", allowed);
+    } while (!live.compare_exchange_weak(held, held + size_bytes));
+    const std::int64_t now = held + size_bytes;
     std::int64_t seen = peak.load();
     while (now > seen && !peak.compare_exchange_weak(seen, now)) {
     }
+}
+
+void strike_if_due()
+{
+    std::int64_t left = until_fault.load();
+    while (left > 0 && !until_fault.compare_exchange_weak(left, left - 1)) {
+    }
+    if (left != 1) return;
+    fault_struck = true;
+    TORCH_CHECK_WITH(OutOfMemoryError, false, "This allocation was refused for a test");
 }
 
 void release(void* data)
@@ -45,11 +65,13 @@ public:
     {
         const c10::Device cpu(c10::DeviceType::CPU);
         if (size_bytes == 0) return {nullptr, nullptr, &release, cpu};
+        strike_if_due();
+        add_live(std::int64_t(size_bytes));
         const std::size_t rounded = (size_bytes + kAlignment - 1) / kAlignment * kAlignment;
         auto* slot = static_cast<std::byte*>(std::aligned_alloc(kAlignment, rounded + kAlignment));
+        if (!slot) live.fetch_sub(std::int64_t(size_bytes));
         TORCH_CHECK_WITH(OutOfMemoryError, slot, "The computer has no ", size_bytes, " bytes of memory left for a tensor");
         std::memcpy(slot, &size_bytes, sizeof size_bytes);
-        add_live(std::int64_t(size_bytes));
         void* data = slot + kAlignment;
         return {data, data, &release, cpu};
     }
@@ -80,5 +102,32 @@ std::int64_t HostMemory::live_bytes() { return live.load(); }
 std::int64_t HostMemory::peak_bytes() { return peak.load(); }
 
 void HostMemory::restart_peak() { peak.store(live.load()); }
+
+void HostMemory::set_limit(std::int64_t limit_bytes) { limit.store(limit_bytes); }
+
+std::int64_t HostMemory::limit_bytes() { return limit.load(); }
+
+HostMemoryLimit::HostMemoryLimit(std::int64_t limit_bytes) : m_former_bytes(HostMemory::limit_bytes())
+{
+    HostMemory::set_limit(limit_bytes);
+}
+
+HostMemoryLimit::~HostMemoryLimit()
+{
+    HostMemory::set_limit(m_former_bytes);
+}
+
+AllocationFault::AllocationFault(std::int64_t nth)
+{
+    fault_struck = false;
+    until_fault = nth;
+}
+
+AllocationFault::~AllocationFault()
+{
+    until_fault = 0;
+}
+
+bool AllocationFault::struck() const { return fault_struck; }
 
 }  // namespace headroom

@@ -5,7 +5,7 @@
 namespace headroom {
 
 /// Bytes that LibTorch's CPU tensors hold, counted where they are allocated. LibTorch has one CPU allocator a process, so the
-/// count is the process's too; it says what a CPU run keeps "on the device".
+/// count is the process's too; it says what a CPU run keeps "on the device". What other libraries allocate for themselves is not seen.
 ///
 /// Any thread may allocate; the counts are atomic.
 class HostMemory {
@@ -22,6 +22,36 @@ public:
 
     /// Lets peak_bytes() begin anew at live_bytes().
     static void restart_peak();
+
+    /// The wall: from now on an allocation that would bring live_bytes() above the limit throws c10::OutOfMemoryError, whose message
+    /// says what was asked for, what is held and what the limit is. It holds for all that is live, also from before. 0: no limit.
+    static void set_limit(std::int64_t limit_bytes);
+    static std::int64_t limit_bytes();
+};
+
+/// The wall for as long as the object lives; then the former limit again. One at a time, or nested.
+class HostMemoryLimit {
+public:
+    explicit HostMemoryLimit(std::int64_t limit_bytes);
+    ~HostMemoryLimit();
+    HostMemoryLimit(const HostMemoryLimit&) = delete;
+    HostMemoryLimit& operator=(const HostMemoryLimit&) = delete;
+
+private:
+    std::int64_t m_former_bytes;
+};
+
+/// For tests: while it lives, the n-th allocation from its making on (1 is the next, whichever thread asks) is refused once with
+/// c10::OutOfMemoryError. One at a time.
+class AllocationFault {
+public:
+    explicit AllocationFault(std::int64_t nth);
+    ~AllocationFault();
+    AllocationFault(const AllocationFault&) = delete;
+    AllocationFault& operator=(const AllocationFault&) = delete;
+
+    /// Whether it has refused one: false when fewer allocations were made.
+    bool struck() const;
 };
 
 }  // namespace headroom

@@ -2,6 +2,8 @@
 
 #include <ATen/ops/rsqrt.h>
 
+#include "core/tensor/dry_run.h"
+
 namespace headroom::text {
 
 void T5LayerNorm::declare(const nn::Declare& declare, std::int64_t features, double epsilon)
@@ -12,9 +14,11 @@ void T5LayerNorm::declare(const nn::Declare& declare, std::int64_t features, dou
 
 Tensor T5LayerNorm::forward(const Tensor& x) const
 {
-    const Tensor variance = x.to(at::kFloat).square().mean(-1, /*keepdim=*/true);  // [..., 1]
+    count_moved(4.0 * double(x.nbytes()));
+    const Tensor wide = x.to(at::kFloat);
+    const Tensor variance = wide.square().mean(-1, /*keepdim=*/true);  // [..., 1]
     // Rounded to the weight's dtype before the weight is applied, as the reference rounds.
-    return x.mul(at::rsqrt(variance.add(eps))).to(weight.value.scalar_type()).mul_(weight.value);
+    return wide.mul(at::rsqrt(variance.add(eps))).to(weight.value.scalar_type()).mul_(weight.value);
 }
 
 }  // namespace headroom::text

@@ -2,20 +2,44 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <string>
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/constant_pad_nd.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/gelu.h>
-#include <ATen/ops/relu.h>
-#include <ATen/ops/scaled_dot_product_attention.h>
-#include <ATen/ops/tensor.h>
 #include <ATen/ops/where.h>
+
+#include "core/nn/attention.h"
+#include "core/nn/gather_rows.h"
+#include "core/nn/select_rows.h"
+#include "core/tensor/dry_run.h"
 
 namespace headroom::text {
 namespace {
 
 constexpr auto kNoBias = nn::Linear::Bias::No;
+
+/// The bucket of each offset from -(tokens - 1) to tokens - 1: [2 · tokens - 1] int64, on the CPU.
+Tensor buckets_by_offset(std::int64_t tokens, std::int64_t buckets, std::int64_t max_distance)
+{
+    const std::int64_t per_direction = buckets / 2;
+    const std::int64_t exact = per_direction / 2;
+    const Tensor offset = at::arange(1 - tokens, tokens, at::kLong);
+    const Tensor distance = offset.abs();
+    // In float32 and in the reference's order of operations: rounding decides the bucket at its borders.
+    const double log_range = std::log(static_cast<double>(max_distance) / static_cast<double>(exact));
+    const Tensor logarithmic = distance.to(at::kFloat)
+                                   .div(exact)
+                                   .log()
+                                   .div(log_range)
+                                   .mul(per_direction - exact)
+                                   .to(at::kLong)
+                                   .add(exact)
+                                   .clamp_max(per_direction - 1);
+    return at::where(distance.lt(exact), distance, logarithmic).add(offset.gt(0).to(at::kLong).mul(per_direction));
+}
 
 }  // namespace
 
@@ -34,16 +58,16 @@ Tensor Umt5Attention::forward(const Tensor& x, const Tensor& buckets) const
 {
     const std::int64_t tokens = x.size(0);
     const auto split_heads = [&](const Tensor& y) {
-        return y.view({1, tokens, heads, -1}).transpose(1, 2);  // [1, heads, tokens, d_kv]
+        return y.view({1, tokens, heads, -1});  // [1, tokens, heads, d_kv]
     };
-    const Tensor bias = relative_attention_bias.value.index_select(0, buckets.flatten())
+    const Tensor bias = nn::select_rows(relative_attention_bias.value, buckets.flatten())
                             .view({tokens, tokens, heads})
                             .permute({2, 0, 1})
-                            .unsqueeze(0);  // [1, heads, query tokens, key tokens]
+                            .unsqueeze(0)  // [1, heads, query tokens, key tokens]
+                            .contiguous();
     const Tensor mixed =
-        at::scaled_dot_product_attention(split_heads(q.forward(x)), split_heads(k.forward(x)), split_heads(v.forward(x)), bias,
-                                         /*dropout_p=*/0.0, /*is_causal=*/false, /*scale=*/1.0);
-    return o.forward(mixed.transpose(1, 2).reshape({tokens, -1}));  // [tokens, d_model]
+        nn::attention(split_heads(q.forward(x)), split_heads(k.forward(x)), split_heads(v.forward(x)), bias, /*scale=*/1.0);
+    return o.forward(mixed.reshape({tokens, -1}));  // [tokens, d_model]
 }
 
 void Umt5FeedForward::declare(const nn::Declare& declare, const Umt5Config& config, at::ScalarType compute)
@@ -62,7 +86,7 @@ void Umt5FeedForward::declare(const nn::Declare& declare, const Umt5Config& conf
 Tensor Umt5FeedForward::forward(const Tensor& x) const
 {
     const Tensor inner = kind == Umt5Config::FeedForward::GatedGelu ? at::gelu(wi_0.forward(x), "tanh").mul_(wi_1.forward(x))
-                                                                    : at::relu(wi.forward(x));  // [tokens, d_ff]
+                                                                    : wi.forward(x).clamp_min_(0);  // [tokens, d_ff]
     return wo.forward(inner.to(wo.weight.value.scalar_type()));
 }
 
@@ -72,10 +96,15 @@ Tensor Umt5Layer::forward(const Tensor& hidden, const Tensor& buckets) const
     return attended.add(DenseReluDense.forward(feed_forward_norm.forward(attended)));
 }
 
-Umt5Encoder::Umt5Encoder(const Umt5Config& config, at::ScalarType compute)
-    : m_config(config), m_embedding_block{"embedding", {}}, m_final_block{"final", {}}, m_layers(config.num_layers)
+Umt5Encoder::Umt5Encoder(const Umt5Config& config, at::ScalarType compute, at::Device device)
+    : m_config(config),
+      m_compute(compute),
+      m_device(device),
+      m_embedding_block{"embedding", {}},
+      m_final_block{"final", {}},
+      m_layers(config.num_layers)
 {
-    nn::Declare{m_embedding_block}(m_shared, "shared.weight", {config.vocab_size, config.d_model});
+    nn::Declare(m_embedding_block).in_file()(m_shared, "shared.weight", {config.vocab_size, config.d_model});
     m_shared.alias = "encoder.embed_tokens.weight";
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         Umt5Layer& layer = m_layers[i];
@@ -116,44 +145,37 @@ Result<Tensor> Umt5Encoder::embed(const std::vector<std::int32_t>& ids, memory::
         }
     }
     const auto held = weights.acquire(m_embedding_block);
-    return m_shared.value.index_select(0, at::tensor(ids).to(m_shared.value.device()));  // [tokens, d_model]
+    return nn::gather_rows(m_shared, ids, m_device, m_compute);  // [tokens, d_model]
 }
 
 Result<Tensor> Umt5Encoder::run_layers(const Tensor& embedded, memory::WeightSource& weights, std::stop_token stop,
                                        const Progress& progress)
 {
     const Tensor buckets = relative_position_buckets(embedded.size(0), m_config.relative_attention_num_buckets,
-                                                     m_config.relative_attention_max_distance)
-                               .to(embedded.device());
+                                                     m_config.relative_attention_max_distance, embedded.device());
     Tensor hidden = embedded;
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "Stopped while the prompt was being read.");
         const auto held = weights.acquire(m_layers[i].block);
-        hidden = m_layers[i].forward(hidden, buckets);
+        if (!weights.counts_as_walked(m_layers[i].block)) hidden = m_layers[i].forward(hidden, buckets);
         if (progress) progress(static_cast<int>(i + 1), static_cast<int>(m_layers.size()));
     }
     const auto held = weights.acquire(m_final_block);
     return m_final_layer_norm.forward(hidden);
 }
 
-Tensor relative_position_buckets(std::int64_t tokens, std::int64_t buckets, std::int64_t max_distance)
+Tensor relative_position_buckets(std::int64_t tokens, std::int64_t buckets, std::int64_t max_distance, at::Device device)
 {
-    const std::int64_t per_direction = buckets / 2;
-    const std::int64_t exact = per_direction / 2;
-    const Tensor positions = at::arange(tokens, at::kLong);
-    const Tensor offset = positions.unsqueeze(0).sub(positions.unsqueeze(1));  // [query, key]
-    const Tensor distance = offset.abs();
-    // In float32 and in the reference's order of operations: rounding decides the bucket at its borders.
-    const double log_range = std::log(static_cast<double>(max_distance) / static_cast<double>(exact));
-    const Tensor logarithmic = distance.to(at::kFloat)
-                                   .div(exact)
-                                   .log()
-                                   .div(log_range)
-                                   .mul(per_direction - exact)
-                                   .to(at::kLong)
-                                   .add(exact)
-                                   .clamp_max(per_direction - 1);
-    return at::where(distance.lt(exact), distance, logarithmic).add(offset.gt(0).to(at::kLong).mul(per_direction));
+    const auto options = at::TensorOptions().dtype(at::kLong);
+    if (device.is_meta()) return at::empty({tokens, tokens}, options.device(device));
+    const Tensor by_offset = buckets_by_offset(tokens, buckets, max_distance);
+    const Tensor pairs = at::empty({tokens, tokens}, options);
+    const std::int64_t* from_here = by_offset.const_data_ptr<std::int64_t>() + tokens - 1;
+    std::int64_t* row = pairs.mutable_data_ptr<std::int64_t>();
+    for (std::int64_t query = 0; query < tokens; ++query, row += tokens, --from_here) {
+        std::memcpy(row, from_here, std::size_t(tokens) * sizeof(std::int64_t));
+    }
+    return pairs.to(device);
 }
 
 Tensor pad_with_zero_rows(const Tensor& embeddings, std::int64_t rows)

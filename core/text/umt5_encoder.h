@@ -54,8 +54,8 @@ public:
     /// Called after each layer with how many are done, of how many.
     using Progress = std::function<void(int done, int total)>;
 
-    /// compute: the dtype of the run. The config must have come from parse_umt5_config.
-    Umt5Encoder(const Umt5Config& config, at::ScalarType compute);
+    /// compute, device: of the run. The config must have come from parse_umt5_config.
+    Umt5Encoder(const Umt5Config& config, at::ScalarType compute, at::Device device = at::kCPU);
     Umt5Encoder(const Umt5Encoder&) = delete;
     Umt5Encoder& operator=(const Umt5Encoder&) = delete;
 
@@ -68,8 +68,8 @@ public:
     Result<Tensor> encode(const std::vector<std::int32_t>& ids, memory::WeightSource& weights, std::stop_token stop = {},
                           const Progress& progress = {});
 
-    /// The rows of the embedding table for ids, [tokens, d_model]. A step of its own, because the table (2 GiB in bf16 for
-    /// UMT5-xxl) may be better left where it is and only its rows moved. Errors: BadModel when an id is beyond the table.
+    /// The rows of the embedding table for ids, [tokens, d_model] on the run's device. The table (2 GiB in bf16 for UMT5-xxl) stays in
+    /// its file and only these rows are moved. Errors: BadModel when an id is beyond the table.
     Result<Tensor> embed(const std::vector<std::int32_t>& ids, memory::WeightSource& weights);
 
     /// embedded: [tokens, d_model] on the run's device and in the compute dtype → the last hidden state, same shape.
@@ -79,6 +79,8 @@ public:
 
 private:
     Umt5Config m_config;
+    at::ScalarType m_compute;
+    at::Device m_device;
     nn::Parameter m_shared;
     T5LayerNorm m_final_layer_norm;
     nn::ParameterBlock m_embedding_block;
@@ -86,9 +88,10 @@ private:
     std::vector<Umt5Layer> m_layers;
 };
 
-/// For each pair of positions the bucket of their distance, [tokens, tokens] int64 on the CPU, rows being queries: half the
+/// For each pair of positions the bucket of their distance, [tokens, tokens] int64 on `device`, rows being queries: half the
 /// buckets for each direction; the first half of those one distance each, the others logarithmically up to the maximum distance.
-Tensor relative_position_buckets(std::int64_t tokens, std::int64_t buckets, std::int64_t max_distance);
+Tensor relative_position_buckets(std::int64_t tokens, std::int64_t buckets, std::int64_t max_distance,
+                                 at::Device device = at::kCPU);
 
 /// Appends zero rows: [tokens, features] → [rows, features], as the Wan pipeline hands text to its cross-attention, which has no
 /// mask. More tokens than rows are cut.

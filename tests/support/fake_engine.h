@@ -11,6 +11,7 @@
 
 #include "core/engine/clip_settings.h"
 #include "core/engine/engine.h"
+#include "tests/support/fake_outlook.h"
 
 namespace headroom::test {
 
@@ -22,6 +23,10 @@ struct FakeBehaviour {
                   "Memory ran out in the decoder: 812 MiB were needed, 640 MiB are allowed. Use fewer frames or a smaller size."};
     std::optional<Stage> hold_at;  ///< Stays in the middle of this stage until it is stopped.
     int floods_per_unit = 0;       ///< Extra progress events and previews told at once in every unit.
+    std::chrono::milliseconds outlook_takes{0};
+    std::optional<Error> outlook_failure;  ///< Looking ahead fails with this.
+    bool forecasts = true;                 ///< False: it knows no peaks and no times.
+    double measured_share = 0.97;          ///< A stage's measured peak as a part of the predicted one.
     std::function<void(const GenerateRequest&)>
         on_finish;  ///< Called on the engine thread before a run ends well: writes the file.
 };
@@ -33,6 +38,8 @@ public:
     FakeBehaviour behaviour;
     std::atomic<int> runs = 0;  ///< Runs that were begun.
     std::atomic<bool> is_running = false;
+    mutable std::atomic<int> outlooks = 0;              ///< Outlooks that were made.
+    mutable std::atomic<std::thread::id> outlook_thread{};  ///< Where the last one was made.
     GenerateRequest last_request;  ///< The resolved request of the last run; read it when no run is going on.
 
     std::vector<ModelEntry> list_models(const std::vector<std::filesystem::path>&) const override
@@ -66,13 +73,25 @@ public:
         return resolved;
     }
 
-    Result<PlanOutlook> outlook(const GenerateRequest&) const override { return PlanOutlook{}; }
-    Result<Plan> plan(const GenerateRequest&) const override
+    Result<PlanOutlook> outlook(const GenerateRequest& request) const override
     {
-        Plan plan;
-        plan.device = "cpu";
-        plan.stages = {{Stage::EncodeText, "text_encoder"}, {Stage::Denoise, "transformer"}, {Stage::Decode, "vae"}};
-        return plan;
+        ++outlooks;
+        outlook_thread = std::this_thread::get_id();
+        std::this_thread::sleep_for(behaviour.outlook_takes);
+        if (behaviour.outlook_failure) return tl::unexpected(*behaviour.outlook_failure);
+        PlanOutlook outlook = TRY(FakeOutlook(request).make());
+        if (behaviour.forecasts) return outlook;
+        outlook.remedies.clear();
+        outlook.stages = {{{stage_of(Stage::EncodeText, "text_encoder")}, {}},
+                          {{stage_of(Stage::Denoise, "transformer")}, {}},
+                          {{stage_of(Stage::Decode, "vae")}, {}}};
+        return outlook;
+    }
+
+    Result<Plan> plan(const GenerateRequest& request) const override
+    {
+        const PlanOutlook looked = TRY(outlook(request));
+        return plan_within(looked, request.execution.budget_bytes.value_or(looked.auto_budget_bytes));
     }
 
     Result<RunReport> generate(const GenerateRequest& request, const Plan& plan, RunListener& listener,
@@ -94,6 +113,11 @@ public:
     Result<RunReport> decode(const DecodeRequest&, RunListener&, std::stop_token) override
     {
         return fail(ErrorCode::Usage, "The fake engine does not decode files");
+    }
+
+    Result<RunReport> encode(const EncodeRequest&, RunListener&, std::stop_token) override
+    {
+        return fail(ErrorCode::Usage, "The fake engine does not encode files");
     }
 
     /// The picture of a moment: a rectangle that moves to the right over `count` pictures.
@@ -157,6 +181,7 @@ private:
     {
         const auto begun = std::chrono::steady_clock::now();
         const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count(); };
+        const auto peak = std::int64_t(behaviour.measured_share * double(report.plan.of(stage).predicted_peak_bytes));
         listener.stage_started(stage, total);
         for (int done = 1; done <= total; done += chunk) {
             std::this_thread::sleep_for(behaviour.unit);
@@ -166,9 +191,9 @@ private:
                 std::this_thread::sleep_for(std::chrono::milliseconds(1));
             if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "The run was stopped");
             work(done);
-            for (int i = 0; i <= behaviour.floods_per_unit; ++i) listener.stage_progressed({stage, done, total, seconds()});
+            for (int i = 0; i <= behaviour.floods_per_unit; ++i) listener.stage_progressed({stage, done, total, seconds(), peak * done / total});
         }
-        const StageReport ended{stage, seconds(), 0, (std::int64_t(120) + 90 * static_cast<int>(stage)) << 20};
+        const StageReport ended{stage, seconds(), report.plan.of(stage).predicted_peak_bytes, peak};
         report.stages.push_back(ended);
         report.peak_bytes = std::max(report.peak_bytes, ended.measured_peak_bytes);
         listener.stage_finished(ended);

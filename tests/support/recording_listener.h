@@ -16,6 +16,8 @@ public:
     std::vector<StageProgress> progress;
     std::vector<LatentPreview> previews;
     std::vector<RgbFrame> frames;
+    std::vector<int> items;  ///< Of the batch, one a frame.
+    std::vector<std::string> notices;
     std::function<void(const StageProgress&)> on_progress;
     std::function<void(Stage)> on_stage;
     std::function<void(int)> on_frame;
@@ -32,12 +34,13 @@ public:
     }
     void stage_finished(const StageReport& report) override { finished.push_back(report); }
     void latents_previewed(const LatentPreview& preview) override { previews.push_back(preview); }
-    void frame_decoded(int, int index, const RgbFrame& frame) override
+    void frame_decoded(int item, int index, const RgbFrame& frame) override
     {
+        items.push_back(item);
         frames.push_back(frame);
         if (on_frame) on_frame(index);
     }
-    void noticed(const std::string&) override {}
+    void noticed(const std::string& sentence) override { notices.push_back(sentence); }
 };
 
 }  // namespace headroom::test

@@ -1,0 +1,50 @@
+#include "core/nn/dry_convolution.h"
+
+#include <ATen/ops/empty.h>
+
+#include "core/tensor/dry_run.h"
+
+namespace headroom::nn {
+
+namespace {
+
+// oneDNN orders a weight by blocks of channels, 8 with AVX2 and 16 with AVX-512, and asks LibTorch for this scratch besides.
+constexpr std::int64_t kBlock = 16;
+constexpr std::int64_t kScratchBytes = 12336;
+
+std::int64_t blocked(std::int64_t channels) { return (channels + kBlock - 1) / kBlock * kBlock; }
+
+}  // namespace
+
+Tensor dry_conv2d(const Tensor& x, const Tensor& weight)
+{
+    const Tensor result = at::empty({x.size(0), x.size(1), x.size(2), weight.size(0)}, x.options());
+    dry_add_conv2d(x, weight);
+    return result;
+}
+
+void dry_add_conv2d(const Tensor& x, const Tensor& weight)
+{
+    const Tensor dense_weight = weight.contiguous(at::MemoryFormat::ChannelsLast);
+    if (!computes_on_cpu(x)) return;
+    const Tensor blocked_weight = at::empty({blocked(weight.size(0)), blocked(weight.size(1)), weight.size(2), weight.size(3)}, weight.options());
+    const Tensor scratch = at::empty({kScratchBytes}, x.options().dtype(at::kByte));
+}
+
+Tensor dry_conv3d(const Tensor& x, const Tensor& weight)
+{
+    const Tensor dense = x.contiguous(at::MemoryFormat::ChannelsLast3d);
+    const Tensor dense_weight = weight.contiguous(at::MemoryFormat::ChannelsLast3d);
+    const std::int64_t frames = x.size(2) - weight.size(2) + 1;
+    return at::empty({frames, x.size(0), x.size(3), x.size(4), weight.size(0)}, x.options());
+}
+
+void count_convolution(const Tensor& x, const Tensor& weight)
+{
+    DryRun* run = DryRun::current();
+    if (!run) return;
+    const double positions = double(x.numel()) / double(weight.size(1));
+    run->count({.convolution_flops = 2.0 * positions * double(weight.numel())});
+}
+
+}  // namespace headroom::nn
