@@ -37,4 +37,9 @@ Result<std::unique_ptr<VideoModel>> open_model(const files::ModelFolder& folder)
                 (folder.path() / "model_index.json").string(), folder.pipeline_class(), supported_pipelines());
 }
 
+Result<std::unique_ptr<VideoModel>> open_catalog_model(const std::filesystem::path& dir)
+{
+    return open_model(TRY(files::ModelFolder::open(dir, files::FolderContents::ConfigsOnly)));
+}
+
 }  // namespace headroom::models

@@ -26,4 +26,8 @@ bool is_supported(std::string_view pipeline_class);
 /// Errors: BadModel (unknown pipeline class, unsupported component, damaged file).
 Result<std::unique_ptr<VideoModel>> open_model(const files::ModelFolder& folder);
 
+/// Opens a folder that holds a published model's index and configs but neither weights nor tokenizer: such a model can be described and
+/// its runs can be forecast; running it is refused. Errors: as open_model's.
+Result<std::unique_ptr<VideoModel>> open_catalog_model(const std::filesystem::path& dir);
+
 }  // namespace headroom::models

@@ -63,6 +63,20 @@ public:
     virtual Result<std::optional<Tensor>> next() = 0;
 };
 
+/// An encoder with its weights at hand: frames go in as they are read, nothing keeps the clip, and latents come out.
+class FrameEncoder {
+public:
+    virtual ~FrameEncoder() = default;
+
+    /// The next pixel frames, any number of them: [batch, 3, frames, height, width] in [-1, 1], any float dtype, on any device.
+    /// Errors: BadInput (another shape), Cancelled.
+    virtual Result<void> push(const Tensor& frames) = 0;
+
+    /// The latents of all frames, normalised as the denoiser takes them, float32 in the family's layout, in the computer's memory (in a dry
+    /// run on `meta`). Frames at the end that fill no latent are left out. Nothing can be pushed afterwards. Errors: BadInput, Cancelled.
+    virtual Result<Tensor> finish() = 0;
+};
+
 /// A linear map from normalised latents to RGB in [-1, 1], for a preview that costs nothing.
 struct LatentRgb {
     std::vector<std::array<float, 3>> factors;  ///< One row a latent channel.
@@ -76,6 +90,19 @@ struct ClipSize {
     int frames = 0;
 };
 
+/// What the denoiser makes of a clip, to bound the pieces in which it can be computed.
+struct DenoiserShape {
+    std::int64_t tokens = 0;  ///< Of one clip.
+    int heads = 0;            ///< Of the self-attention.
+};
+
+/// The latents' own sizes.
+struct LatentSize {
+    int frames = 0;
+    int height = 0;
+    int width = 0;
+};
+
 /// One opened model folder: configs are read and checked, weights are mapped but not loaded. What the engine runs, stage by
 /// stage; each stage's weights live as long as the object that the stage returned (the text stage drops them before it returns).
 class VideoModel {
@@ -87,11 +114,21 @@ public:
     /// The stages in the order of the family's offload chain, each with the component whose weights it needs.
     virtual std::vector<StagePlan> chain() const = 0;
 
-    /// Holds every component's weights against the configs, by name and shape. Reads no weights. Errors: BadModel.
+    /// The one stage of encoding a video, with the component whose weights it needs.
+    virtual std::vector<StagePlan> encode_chain() const = 0;
+
+    /// Holds every component's weights against the configs, by name and shape. Reads no weights. What encoding alone needs may be
+    /// missing. Errors: BadModel.
     virtual Result<void> check_weights() const = 0;
+
+    /// The same for what encoding needs, and for that alone. Errors: BadModel, also for a model that can decode only.
+    virtual Result<void> check_encoder_weights() const = 0;
 
     /// The latents of a clip in the layout of the family's files: Wan [batch, channels, frames, height, width].
     virtual std::vector<std::int64_t> latent_shape(const ClipSize& size, int batch) const = 0;
+
+    virtual LatentSize latent_size(const ClipSize& size) const = 0;
+    virtual DenoiserShape denoiser_shape(const ClipSize& size) const = 0;
 
     /// The inverse, for latents from a file. Errors: BadInput with the expected layout when no clip has that shape.
     virtual Result<ClipSize> clip_size(const std::vector<std::int64_t>& latent_shape) const = 0;
@@ -105,6 +142,9 @@ public:
 
     /// Cleans and cuts the prompts. Reads the tokenizer, touches no tensor. Errors: BadModel.
     virtual Result<PromptTokens> tokenize(const Prompts& prompts) const = 0;
+    /// Says which text encoders these are: changes with any file or config of theirs. With the token ids, the key of the cache of prompt
+    /// embeddings.
+    virtual std::string text_identity() const = 0;
     /// Prompts as long as the encoders take, for a plan made without any.
     virtual PromptTokens longest_prompts(double guidance) const = 0;
 
@@ -114,6 +154,9 @@ public:
                                                             const StageContext& context) const = 0;
     /// latents: [batch, …], normalised as they leave the denoiser; one item with Slicing::On.
     virtual Result<std::unique_ptr<FrameDecoder>> load_decoder(const Tensor& latents, const VaePlan& how,
+                                                               const StageContext& context) const = 0;
+    /// size: of the clip that will be pushed, of the model's legal sizes; its frames are the most that may come. One item with Slicing::On.
+    virtual Result<std::unique_ptr<FrameEncoder>> load_encoder(const ClipSize& size, int batch, const VaePlan& how,
                                                                const StageContext& context) const = 0;
 };
 

@@ -22,6 +22,19 @@ GOLDENS = pathlib.Path(__file__).parent.parent / "goldens"
 # name: batch, latent frames, height, width
 TINY_CASES = {"1": (1, 1, 5, 7), "1_smallest": (1, 1, 1, 1), "5": (1, 2, 4, 6), "9_batch": (2, 3, 2, 3), "17": (1, 5, 3, 2)}
 UNEVEN_CASES = {"1": (1, 1, 3, 4), "3": (1, 2, 5, 3), "9": (1, 5, 3, 5)}
+UNEVEN_CONFIG = dict(base_dim=2, decoder_base_dim=3, z_dim=5, dim_mult=[1, 2, 3], num_res_blocks=2, temperal_downsample=[True, False],
+                     latents_mean=[0.1, -0.2, 0.3, -0.4, 0.5], latents_std=[0.5, 1.0, 1.5, 2.0, 2.5],
+                     scale_factor_spatial=4, scale_factor_temporal=2)
+
+
+def uneven_autoencoder():
+    torch.manual_seed(3)
+    vae = AutoencoderKLWan(**UNEVEN_CONFIG).eval()
+    with torch.no_grad():
+        for name, parameter in vae.named_parameters():
+            if name.endswith("gamma"):
+                parameter.add_(0.2 * torch.randn_like(parameter))
+    return vae
 
 
 @torch.inference_mode()
@@ -53,20 +66,12 @@ def main():
     tensors["bf16.mean"] = distance.mean().reshape(1)
     save_file(tensors, GOLDENS / "vae_tiny_wan.safetensors")
 
-    torch.manual_seed(3)
-    config = dict(base_dim=2, decoder_base_dim=3, z_dim=5, dim_mult=[1, 2, 3], num_res_blocks=2, temperal_downsample=[True, False],
-                  latents_mean=[0.1, -0.2, 0.3, -0.4, 0.5], latents_std=[0.5, 1.0, 1.5, 2.0, 2.5],
-                  scale_factor_spatial=4, scale_factor_temporal=2)
-    vae = AutoencoderKLWan(**config).eval()
-    with torch.no_grad():
-        for name, parameter in vae.named_parameters():
-            if name.endswith("gamma"):
-                parameter.add_(0.2 * torch.randn_like(parameter))
+    vae = uneven_autoencoder()
     tensors = make_cases(vae, UNEVEN_CASES)
     for name, value in vae.state_dict().items():
         if name.startswith(("decoder.", "post_quant_conv.")):
             tensors["weights." + name] = value.contiguous()
-    save_file(tensors, GOLDENS / "vae_uneven.safetensors", metadata={"config": json.dumps(config)})
+    save_file(tensors, GOLDENS / "vae_uneven.safetensors", metadata={"config": json.dumps(UNEVEN_CONFIG)})
 
 
 if __name__ == "__main__":

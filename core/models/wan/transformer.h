@@ -2,7 +2,7 @@
 
 #include <array>
 #include <memory>
-#include <optional>
+#include <span>
 #include <stop_token>
 #include <vector>
 
@@ -31,7 +31,7 @@ struct TextContext {
 /// autograd, on one thread.
 class Transformer {
 public:
-    explicit Transformer(const TransformerConfig& config);
+    explicit Transformer(const TransformerConfig& config, const Pieces& pieces = {});
     Transformer(const Transformer&) = delete;
     Transformer& operator=(const Transformer&) = delete;
 
@@ -44,15 +44,13 @@ public:
     TextContext embed_text(const Tensor& text_embeds, std::int64_t zero_rows, memory::WeightSource& weights,
                            TextKeys text_keys = TextKeys::Recompute);
 
-    /// latents: [batch, channels, frames, height, width], any float dtype; timestep: in [0, 1000], one for the batch; context: of
-    /// embed_text, same batch → the prediction, same shape, in the run's dtype. Polls `stop` before each block.
-    /// Errors: Cancelled; Usage when the latents don't divide into patches or exceed the positions of the rotary embedding.
-    Result<Tensor> forward(const Tensor& latents, double timestep, TextContext& context, memory::WeightSource& weights,
-                           const std::stop_token& stop = {});
-
-    /// Tokens that pass a block's feed-forward at a time, instead of as many as its memory stays below the attention's with.
-    /// At least 1. Fewer need less memory, each row is computed alike.
-    void set_feed_forward_rows(std::int64_t rows) { m_feed_forward_rows = rows; }
+    /// One pass for each prompt, side by side: each block is acquired once and serves all passes, which neither see nor change each
+    /// other's bits. latents: [batch, channels, frames, height, width], any float dtype; timestep: in [0, 1000], one for the batch;
+    /// prompts: of embed_text, same batch → a prediction for each prompt, of the latents' shape, in the run's dtype. Polls `stop` before
+    /// each block of each pass. Errors: Cancelled; Usage when the latents don't divide into patches or exceed the positions of the
+    /// rotary embedding.
+    Result<std::vector<Tensor>> forward(const Tensor& latents, double timestep, std::span<TextContext> prompts,
+                                        memory::WeightSource& weights, const std::stop_token& stop = {});
 
 private:
     using Grid = std::array<std::int64_t, 3>;
@@ -60,7 +58,8 @@ private:
     Result<Grid> patch_grid(const Tensor& latents) const;
     const Tensor& rotations(const Grid& grid, at::Device device);
     KeyValue text_of_block(std::size_t index, TextContext& context) const;
-    Tensor project_out(const Tensor& hidden, const Tensor& time, const Grid& grid) const;
+    TokenPieces cut(std::int64_t tokens) const;
+    Tensor project_out(const Tensor& hidden, const Tensor& time, const Grid& grid, const TokenPieces& pieces) const;
 
     TransformerConfig m_config;
     TextEmbedder m_text_embedder;
@@ -71,7 +70,7 @@ private:
     nn::Linear proj_out;
     nn::Parameter scale_shift_table;
 
-    std::optional<std::int64_t> m_feed_forward_rows;
+    Pieces m_pieces;
     Grid m_rotations_grid{};
     Tensor m_rotations;  ///< Of the last grid: [tokens, head_dim / 2], complex64.
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/models/wan/token_pieces.h"
 #include "core/models/wan/transformer_config.h"
 #include "core/nn/layer_norm.h"
 #include "core/nn/linear.h"
@@ -12,6 +13,12 @@ namespace headroom::models::wan {
 struct KeyValue {
     Tensor key;
     Tensor value;
+};
+
+/// Neighbouring heads of an attention.
+struct HeadRange {
+    std::int64_t first = 0;
+    std::int64_t count = 0;
 };
 
 /// Projections and norms of one attention. Queries and keys are normalised across all heads, before these are split;
@@ -29,10 +36,16 @@ struct Attention {
 
     void declare(const nn::Declare& declare, const TransformerConfig& config);
 
-    /// x: [batch, rows, dim] → [batch, rows, heads, head_dim].
-    Tensor query(const Tensor& x) const;
-    Tensor key(const Tensor& x) const;
+    /// x: [batch, rows, dim] → [batch, rows, heads, head_dim]. Move x in to have it freed before the norm needs memory.
+    Tensor query(Tensor x) const;
+    Tensor key(Tensor x) const;
     Tensor value(const Tensor& x) const;
+    /// Keys and values of some heads only: [batch, rows, dim] → [batch, rows, heads.count, head_dim]. inverse_rms: of all heads' keys
+    /// of these rows (key_inverse_rms), since the norm is over all of them.
+    Tensor key_of(HeadRange range, const Tensor& x, const Tensor& inverse_rms) const;
+    Tensor value_of(HeadRange range, const Tensor& x) const;
+    /// [batch, rows, dim] → [batch, rows, 1], float32.
+    Tensor key_inverse_rms(const Tensor& x) const;
     /// joined: [batch, rows, heads, head_dim] → [batch, rows, dim].
     Tensor out(const Tensor& joined) const;
 };
@@ -72,16 +85,26 @@ public:
     /// text: [batch, text_rows, dim] → its keys and values for this block.
     KeyValue project_text(const Tensor& text) const;
 
-    /// The three parts of the block in their order, each adding to hidden: [batch, tokens, dim] in place.
-    /// rotations: [tokens, head_dim / 2], complex64.
-    void attend_to_self(const Tensor& hidden, const Tensor& modulation, const Tensor& rotations) const;
-    /// key_bias: as nn::attention's.
-    void attend_to_text(const Tensor& hidden, const KeyValue& text, const Tensor& key_bias) const;
-    /// `rows` tokens at a time: fewer need less memory, each is computed alike.
-    void feed_forward(const Tensor& hidden, const Tensor& modulation, std::int64_t rows) const;
+    // The three parts of the block in their order, each adding to hidden: [batch, tokens, dim] in place. Their peaks are in units of
+    // hidden's size T, itself included; c is a piece's share of the tokens, g the number of head groups.
+
+    /// rotations: [tokens, head_dim / 2], complex64. In one group: hidden, keys, values, and of a piece queries and result: 3 + 2c.
+    /// In several: hidden, queries that are overwritten by their results, and a group's keys and values: 2 + 2/g + c (1 + 1/g);
+    /// the price is one more projection to keys, since their norm is over all heads.
+    void attend_to_self(const Tensor& hidden, const Tensor& modulation, const Tensor& rotations, const TokenPieces& pieces,
+                        int head_groups) const;
+    /// key_bias: as nn::attention's. 1 + 2c.
+    void attend_to_text(const Tensor& hidden, const KeyValue& text, const Tensor& key_bias, const TokenPieces& pieces) const;
+    /// 1 + c (2 + ffn_dim / dim).
+    void feed_forward(const Tensor& hidden, const Tensor& modulation, const TokenPieces& pieces) const;
 
 private:
-    Tensor self_attention(Tensor normed, const Tensor& rotations) const;
+    void attend_at_once(const Tensor& hidden, const Tensor& modulation, const Tensor& rotations, const TokenPieces& pieces) const;
+    void attend_in_groups(const Tensor& hidden, const Tensor& modulation, const Tensor& rotations, const TokenPieces& pieces,
+                          std::int64_t heads_per_group) const;
+    KeyValue keys_of_group(HeadRange range, const Tensor& hidden, const Tensor& modulation, const Tensor& rotations,
+                           const Tensor& inverse_rms, const TokenPieces& pieces) const;
+    Tensor self_input(const Tensor& hidden, const Tensor& modulation) const;
 
     Attention attn1;
     Attention attn2;

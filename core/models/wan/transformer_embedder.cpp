@@ -1,7 +1,6 @@
 #include "core/models/wan/transformer_embedder.h"
 
 #include <ATen/ops/gelu.h>
-#include <ATen/ops/linear.h>
 #include <ATen/ops/silu.h>
 
 #include "core/nn/timestep_embedding.h"
@@ -38,7 +37,7 @@ Tensor InputEmbedder::embed_latents(const Tensor& latents) const
                                .permute({0, 2, 4, 6, 1, 3, 5, 7})  // [batch, f, h, w, channels, patch f, patch h, patch w]
                                .flatten(4, 7)
                                .flatten(1, 3);  // [batch, tokens, patch volume]
-    return at::linear(patches, patch_embedding.weight.value.flatten(1), patch_embedding.bias.value);
+    return nn::linear(patches, patch_embedding.weight.value.flatten(1), patch_embedding.bias.value);
 }
 
 TimeEmbedding InputEmbedder::embed_time(double timestep) const

@@ -19,8 +19,7 @@ constexpr std::int64_t kEnlargedBytes = std::int64_t{16} << 20;
 // Every pixel becomes 2×2: what nearest-exact interpolation by 2 gives.
 Tensor enlarge(const Tensor& images)
 {
-    const std::int64_t count = images.size(0), height = images.size(1), width = images.size(2),
-                       channels = images.size(3);
+    const std::int64_t count = images.size(0), height = images.size(1), width = images.size(2), channels = images.size(3);
     return images.view({count, height, 1, width, 1, channels})
         .expand({count, height, 2, width, 2, channels})
         .reshape({count, 2 * height, 2 * width, channels});
@@ -97,8 +96,7 @@ void VaeUpsampler::declare(const nn::Declare& declare, std::int64_t channels)
 Tensor VaeUpsampler::forward(Tensor x, nn::CausalHistory& past, ChunkPosition position) const
 {
     if (time_conv && position == ChunkPosition::Later) x = time_conv->forward(x, past);
-    const std::int64_t frames = x.size(0), batch = x.size(1), height = x.size(2), width = x.size(3),
-                       channels = x.size(4);
+    const std::int64_t frames = x.size(0), batch = x.size(1), height = x.size(2), width = x.size(3), channels = x.size(4);
     const Tensor images = x.flatten(0, 1);  // [frames · batch, height, width, channels]
     const std::int64_t image_bytes = 4 * height * width * channels * x.element_size();
     const std::int64_t at_once = std::clamp<std::int64_t>(kEnlargedBytes / image_bytes, 1, images.size(0));
@@ -118,13 +116,19 @@ std::int64_t VaeUpBlock::Past::size_bytes() const
     return total;
 }
 
+std::int64_t VaeUpBlock::Past::parked_bytes() const
+{
+    std::int64_t total = upsampler.parked_bytes();
+    for (const VaeResidualBlock::Past& past : resnets) total += past.parked_bytes();
+    return total;
+}
+
 void VaeUpBlock::declare(const nn::Declare& declare, std::int64_t in_channels, std::int64_t out_channels,
                          std::int64_t block_count, Step step)
 {
     resnets.resize(std::size_t(block_count));
     for (std::size_t i = 0; i < resnets.size(); ++i) {
-        resnets[i].declare(declare.at("resnets." + std::to_string(i)), i == 0 ? in_channels : out_channels,
-                           out_channels);
+        resnets[i].declare(declare.at("resnets." + std::to_string(i)), i == 0 ? in_channels : out_channels, out_channels);
     }
     if (step == Step::None) return;
     upsampler.emplace();
@@ -132,10 +136,34 @@ void VaeUpBlock::declare(const nn::Declare& declare, std::int64_t in_channels, s
     upsampler->declare(declare.at("upsamplers.0"), out_channels);
 }
 
-Tensor VaeUpBlock::forward(Tensor x, Past& past, ChunkPosition position) const
+VaeUpBlock::Past VaeUpBlock::new_past(nn::CausalHistory::Place place) const
 {
-    for (std::size_t i = 0; i < resnets.size(); ++i) x = resnets[i].forward(std::move(x), past.resnets[i]);
-    return upsampler ? upsampler->forward(std::move(x), past.upsampler, position) : x;
+    return {std::vector<VaeResidualBlock::Past>(resnets.size(), VaeResidualBlock::Past(place)), nn::CausalHistory(place)};
+}
+
+VaeUpBlock::Rows VaeUpBlock::new_rows() const
+{
+    return {std::vector<RowCarry>(resnets.size(), RowCarry(VaeResidualBlock::kReach)),
+            RowCarry(VaeUpsampler::kReach, VaeUpsampler::kScale)};
+}
+
+std::int64_t VaeUpBlock::delay_after(std::int64_t rows) const
+{
+    rows += VaeResidualBlock::kReach * std::int64_t(resnets.size());
+    return upsampler ? VaeUpsampler::kScale * (rows + VaeUpsampler::kReach) : rows;
+}
+
+Tensor VaeUpBlock::forward(Tensor x, Past& past, ChunkPosition position, Rows& rows, BandEnd end) const
+{
+    for (std::size_t i = 0; i < resnets.size(); ++i) {
+        x = rows.resnets[i].join(std::move(x), end);
+        x = resnets[i].forward(std::move(x), past.resnets[i]);
+        x = rows.resnets[i].cut(x);
+    }
+    if (!upsampler) return x;
+    x = rows.upsampler.join(std::move(x), end);
+    x = upsampler->forward(std::move(x), past.upsampler, position);
+    return rows.upsampler.cut(x);
 }
 
 }  // namespace headroom::models::wan

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/models/wan/vae_rows.h"
 #include "core/nn/causal_conv3d.h"
 #include "core/nn/channel_rms_norm.h"
 #include "core/nn/conv2d.h"
@@ -13,7 +14,8 @@ namespace headroom::models::wan {
 // The blocks of Wan 2.1's decoder (diffusers 0.42.1, models/autoencoders/autoencoder_kl_wan.py), members named as the
 // checkpoint's keys. Features are [frames, batch, height, width, channels], contiguous. A block takes its input over:
 // the caller moves it in and keeps no other reference, so that the block may compute in place. Each block's `Past`
-// holds what its convolutions must know of the chunks before.
+// holds what its convolutions must know of the chunks before. A block's `kReach` is how many rows above and below one row
+// of its input count for what it makes of that row.
 
 /// Whether a chunk is the clip's first. It holds one latent frame, which stands for one pixel frame and so skips the
 /// doubling of frames.
@@ -21,10 +23,15 @@ enum class ChunkPosition { First, Later };
 
 /// Norm, SiLU and causal convolution twice, beside a shortcut.
 struct VaeResidualBlock {
+    static constexpr std::int64_t kReach = 2;
     struct Past {
         nn::CausalHistory conv1;
         nn::CausalHistory conv2;
+
+        Past() = default;
+        explicit Past(nn::CausalHistory::Place place) : conv1(place), conv2(place) {}
         std::int64_t size_bytes() const { return conv1.size_bytes() + conv2.size_bytes(); }
+        std::int64_t parked_bytes() const { return conv1.parked_bytes() + conv2.parked_bytes(); }
     };
 
     nn::ChannelRmsNorm norm1;
@@ -55,7 +62,11 @@ struct VaeAttentionBlock {
 struct VaeMidBlock {
     struct Past {
         VaeResidualBlock::Past resnets[2];
+
+        Past() = default;
+        explicit Past(nn::CausalHistory::Place place) : resnets{VaeResidualBlock::Past(place), VaeResidualBlock::Past(place)} {}
         std::int64_t size_bytes() const { return resnets[0].size_bytes() + resnets[1].size_bytes(); }
+        std::int64_t parked_bytes() const { return resnets[0].parked_bytes() + resnets[1].parked_bytes(); }
     };
 
     VaeResidualBlock resnets[2];
@@ -70,6 +81,9 @@ struct VaeMidBlock {
 /// Twice the height and width, half the channels; where `time_conv` is there and the chunk isn't the first, twice the
 /// frames.
 struct VaeUpsampler {
+    static constexpr std::int64_t kReach = 1;
+    static constexpr std::int64_t kScale = 2;
+
     nn::Conv2d resample_1;  ///< Key `resample.1`; `resample.0` is the enlargement, which has no weights.
     std::optional<nn::FrameDoublingConv> time_conv;
 
@@ -79,25 +93,39 @@ struct VaeUpsampler {
     Tensor forward(Tensor x, nn::CausalHistory& past, ChunkPosition position) const;
 };
 
-/// One level of the decoder: residual blocks, then the step to the next level.
+/// One level of the decoder: residual blocks, then the step to the next level. It takes a chunk's pictures whole or in
+/// horizontal bands, from the top.
 struct VaeUpBlock {
     struct Past {
         std::vector<VaeResidualBlock::Past> resnets;
         nn::CausalHistory upsampler;
+
         std::int64_t size_bytes() const;
+        std::int64_t parked_bytes() const;
+    };
+    /// What a chunk's bands hand on to the band below, layer by layer.
+    struct Rows {
+        std::vector<RowCarry> resnets;
+        RowCarry upsampler;
     };
 
     std::vector<VaeResidualBlock> resnets;
     std::optional<VaeUpsampler> upsampler;  ///< Key `upsamplers.0`.
 
     enum class Step { None, Space, SpaceAndTime };
-    void declare(const nn::Declare& declare, std::int64_t in_channels, std::int64_t out_channels,
-                 std::int64_t block_count, Step step);
+    void declare(const nn::Declare& declare, std::int64_t in_channels, std::int64_t out_channels, std::int64_t block_count,
+                 Step step);
 
-    Past new_past() const { return Past{std::vector<VaeResidualBlock::Past>(resnets.size()), {}}; }
+    /// A past for each band, which no other band and no other decode may use.
+    Past new_past(nn::CausalHistory::Place place = nn::CausalHistory::Place::Device) const;
+    /// For each chunk.
+    Rows new_rows() const;
+    /// How many rows a band of the result ends above its input's end, in rows of the result. rows: the same of the input.
+    std::int64_t delay_after(std::int64_t rows) const;
 
-    /// x: [frames, batch, height, width, in] → as resnets and upsampler make it.
-    Tensor forward(Tensor x, Past& past, ChunkPosition position) const;
+    /// x: [frames, batch, height, width, in] → as resnets and upsampler make it. A whole picture is a band that ends at
+    /// its bottom.
+    Tensor forward(Tensor x, Past& past, ChunkPosition position, Rows& rows, BandEnd end) const;
 };
 
 }  // namespace headroom::models::wan

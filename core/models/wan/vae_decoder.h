@@ -6,9 +6,12 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/engine/plan.h"
 #include "core/memory/weight_source.h"
-#include "core/models/wan/vae_blocks.h"
 #include "core/models/wan/vae_config.h"
+#include "core/models/wan/vae_layers.h"
+#include "core/models/wan/vae_region.h"
+#include "core/models/wan/vae_tiles.h"
 
 namespace headroom::models::wan {
 
@@ -20,44 +23,27 @@ class VaeDecoding;
 class VaeDecoder {
 public:
     explicit VaeDecoder(VaeConfig config);
-    VaeDecoder(const VaeDecoder&) = delete;
-    VaeDecoder& operator=(const VaeDecoder&) = delete;
 
     const VaeConfig& config() const { return m_config; }
     /// The units of residency, in the order a chunk needs them: input, mid block, one for each level, output. Together
     /// they name every parameter that a checkpoint must have for decoding; the encoder's keys are not among them.
-    std::vector<nn::ParameterBlock*> blocks();
+    std::vector<nn::ParameterBlock*> blocks() { return m_layers.blocks(); }
 
     /// Starts a decode. Nothing is computed before the first next(). latents: [batch, z_dim, latent frames, height,
-    /// width] as the transformer leaves them (normalised), of any float dtype, on any device. latents_per_chunk: latent
-    /// frames that a chunk after the first takes, 1 or 2: 2 is faster and takes about twice the memory, with the same
-    /// pixels within rounding. The decoder and the source must outlive the result. Errors: BadInput for latents of
-    /// another shape, Usage for another chunk size.
-    Result<VaeDecoding> begin(Tensor latents, std::int64_t latents_per_chunk, memory::WeightSource& weights,
-                              std::stop_token stop = {});
+    /// width] as the transformer leaves them (normalised), of any float dtype, on any device; the whole batch is decoded
+    /// at once, whatever the plan's slicing. The decoder and the source must outlive the result.
+    ///
+    /// The plan: Whole and Strips give the same pixels (the last bit may differ where a kernel depends on the size; on the CPU
+    /// none was seen), Tiles those of diffusers' tiled decode. 2 latents a chunk are faster than 1 and take about twice the
+    /// memory, with the same pixels within rounding. Where the cache lies changes no bit. Errors: BadInput for latents of another
+    /// shape, Usage for a plan that can't be followed (tiles: see check_tiles).
+    Result<VaeDecoding> begin(Tensor latents, const VaePlan& how, memory::WeightSource& weights, std::stop_token stop = {});
 
 private:
     friend class VaeDecoding;
 
-    struct Input {
-        nn::PointwiseConv post_quant_conv;
-        nn::CausalConv3d conv_in;
-    };
-    struct Output {
-        nn::ChannelRmsNorm norm_out;
-        nn::CausalConv3d conv_out;
-    };
-
     VaeConfig m_config;
-    Input m_input;
-    VaeMidBlock m_mid_block;
-    std::vector<VaeUpBlock> m_up_blocks;
-    Output m_output;
-
-    nn::ParameterBlock m_input_weights{"decoder.input", {}};
-    nn::ParameterBlock m_mid_block_weights{"decoder.mid_block", {}};
-    std::vector<nn::ParameterBlock> m_up_block_weights;
-    nn::ParameterBlock m_output_weights{"decoder.output", {}};
+    VaeLayers m_layers;
 };
 
 /// A decode under way: hands out pixel frames chunk by chunk, so that a clip never exists whole. What it keeps between
@@ -75,17 +61,17 @@ public:
     std::int64_t frame_count() const { return m_decoder->m_config.pixel_frames(m_latents.size(2)); }
     /// Pixel frames handed out so far.
     std::int64_t frames_done() const { return m_decoder->m_config.pixel_frames(m_latents_done); }
-    /// Bytes kept for the next chunk.
+    /// Bytes kept for the next chunk, and how many of them lie in the computer's memory although the device is another.
     std::int64_t past_bytes() const;
+    std::int64_t parked_bytes() const;
 
 private:
     friend class VaeDecoder;
 
-    VaeDecoding(VaeDecoder& decoder, Tensor latents, std::int64_t latents_per_chunk, memory::WeightSource& weights,
-                std::stop_token stop);
+    VaeDecoding(VaeDecoder& decoder, Tensor latents, const VaePlan& how, memory::WeightSource& weights, std::stop_token stop);
 
-    Tensor run_input(std::int64_t latent_count);
-    Tensor run_output(Tensor x);
+    Tensor take_latents(std::int64_t count) const;
+    Result<Tensor> decode_tiles(const Tensor& z, ChunkPosition position);
 
     VaeDecoder* m_decoder;
     memory::WeightSource* m_weights;
@@ -94,10 +80,8 @@ private:
     std::int64_t m_latents_per_chunk;
     std::int64_t m_latents_done = 0;
 
-    nn::CausalHistory m_conv_in_past;
-    VaeMidBlock::Past m_mid_block_past;
-    std::vector<VaeUpBlock::Past> m_up_block_pasts;
-    nn::CausalHistory m_conv_out_past;
+    TileGrid m_grid;                 // One tile unless the method is Tiles.
+    std::vector<VaeRegion> m_tiles;  // In the grid's order.
 };
 
 }  // namespace headroom::models::wan

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <numeric>
 
 #include "core/base/json_fields.h"
 #include "core/files/message_text.h"
@@ -115,6 +117,19 @@ ComponentInfo describe_component(const files::ComponentRef& component, const fil
         info.parameters += count;
         const std::string dtype = short_dtype_name(entry->dtype);
         info.stored_dtype = info.stored_dtype.empty() || info.stored_dtype == dtype ? dtype : "mixed";
+    }
+    return info;
+}
+
+ComponentInfo describe_component(const files::ComponentRef& component, const std::vector<nn::ParameterBlock*>& blocks)
+{
+    ComponentInfo info;
+    info.name = component.name;
+    info.class_name = component.class_name;
+    for (const nn::ParameterBlock* block : blocks) {
+        for (const nn::Parameter* parameter : block->parameters) {
+            info.parameters += std::accumulate(parameter->shape.begin(), parameter->shape.end(), std::int64_t{1}, std::multiplies<>());
+        }
     }
     return info;
 }

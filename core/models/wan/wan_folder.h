@@ -19,6 +19,9 @@ Result<WanConfigs> read_configs(const files::ModelFolder& folder);
 /// One component for ModelInfo: counted from the weight files' headers.
 ComponentInfo describe_component(const files::ComponentRef& component, const files::WeightIndex& weights);
 
+/// The same of a component known by its config only: counted from the parameters that its model declares; it has no size on disk.
+ComponentInfo describe_component(const files::ComponentRef& component, const std::vector<nn::ParameterBlock*>& blocks);
+
 /// Defaults, legal sizes and lengths of a model with these configs; the components are left empty.
 ModelInfo describe_model(const files::ModelFolder& folder, const WanConfigs& configs, const FolderHints& hints);
 

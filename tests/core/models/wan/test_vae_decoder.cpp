@@ -1,83 +1,29 @@
 #include <QtTest>
 
-#include <fstream>
 #include <limits>
-#include <memory>
 
 #include <ATen/Parallel.h>
-#include <ATen/ops/cat.h>
 #include <ATen/ops/randn.h>
 #include <ATen/ops/zeros.h>
-#include <nlohmann/json.hpp>
 
-#include "core/models/wan/vae_decoder.h"
 #include "core/tensor/host_memory.h"
-#include "tests/support/golden_tensors.h"
+#include "tests/core/models/wan/vae_goldens.h"
 #include "tests/support/random_seed.h"
 
 using namespace headroom;
 using namespace headroom::models::wan;
+using namespace headroom::test;
 
 namespace {
 
 constexpr double kParity = 1e-5;
 constexpr double kRounding = 5e-6;
 
-VaeConfig config_of(const nlohmann::json& json)
+VaePlan chunks_of(int latents)
 {
-    const auto config = parse_vae_config(json, "config.json");
-    if (!config) qFatal("%s", config.error().message.c_str());
-    return *config;
-}
-
-/// A decoder with the weights and the golden cases of one autoencoder.
-struct Golden {
-    std::unique_ptr<VaeDecoder> decoder;
-    test::Tensors weights;
-    test::Tensors cases;
-};
-
-Golden tiny_wan()
-{
-    std::ifstream stream(HEADROOM_GOLDENS_DIR "/tiny_wan/vae/config.json");
-    return {std::make_unique<VaeDecoder>(config_of(nlohmann::json::parse(stream))),
-            test::read_golden("tiny_wan/vae/diffusion_pytorch_model.safetensors"),
-            test::read_golden("vae_tiny_wan.safetensors")};
-}
-
-// The config that tests/reference/make_vae_goldens.py gives its second autoencoder.
-Golden uneven()
-{
-    Golden golden{std::make_unique<VaeDecoder>(config_of(nlohmann::json::parse(R"({
-        "base_dim": 2, "decoder_base_dim": 3, "z_dim": 5, "dim_mult": [1, 2, 3], "num_res_blocks": 2, "temperal_downsample": [true, false],
-        "latents_mean": [0.1, -0.2, 0.3, -0.4, 0.5], "latents_std": [0.5, 1.0, 1.5, 2.0, 2.5],
-        "scale_factor_spatial": 4, "scale_factor_temporal": 2})"))),
-                  {},
-                  test::read_golden("vae_uneven.safetensors")};
-    const std::string prefix = "weights.";
-    for (const auto& [name, value] : golden.cases) {
-        if (name.starts_with(prefix)) golden.weights[name.substr(prefix.size())] = value;
-    }
-    return golden;
-}
-
-std::vector<Tensor> decode_chunks(VaeDecoder& decoder, const Tensor& latents, std::int64_t latents_per_chunk,
-                                  memory::WeightSource& weights)
-{
-    std::vector<Tensor> chunks;
-    auto decoding = decoder.begin(latents, latents_per_chunk, weights);
-    if (!decoding) qFatal("%s", decoding.error().message.c_str());
-    while (true) {
-        auto chunk = decoding->next();
-        if (!chunk) qFatal("%s", chunk.error().message.c_str());
-        if (!*chunk) return chunks;
-        chunks.push_back(**chunk);
-    }
-}
-
-Tensor decode(VaeDecoder& decoder, const Tensor& latents, std::int64_t latents_per_chunk, memory::WeightSource& weights)
-{
-    return at::cat(decode_chunks(decoder, latents, latents_per_chunk, weights), 2);
+    VaePlan how;
+    how.latents_per_chunk = latents;
+    return how;
 }
 
 /// Peak of the bytes that a decode holds beyond its latents, frames thrown away as they come.
@@ -87,8 +33,9 @@ std::int64_t counted_peak(Golden& golden, std::int64_t latent_frames)
     const Tensor latents = at::zeros({1, 16, latent_frames, 4, 5});
     const std::int64_t before = HostMemory::live_bytes();
     HostMemory::restart_peak();
-    auto decoding = golden.decoder->begin(latents, 1, weights);
-    while (*decoding->next()) {}
+    auto decoding = golden.decoder->begin(latents, chunks_of(1), weights);
+    while (*decoding->next()) {
+    }
     return HostMemory::peak_bytes() - before;
 }
 
@@ -118,8 +65,8 @@ private Q_SLOTS:
         test::TestWeights weights(golden.weights);
         const Tensor& latents = golden.cases.at(name.toStdString() + ".latents");
         const Tensor& pixels = golden.cases.at(name.toStdString() + ".pixels");
-        const double one = test::relative_difference(decode(*golden.decoder, latents, 1, weights), pixels);
-        const double two = test::relative_difference(decode(*golden.decoder, latents, 2, weights), pixels);
+        const double one = test::relative_difference(decode(*golden.decoder, latents, chunks_of(1), weights), pixels);
+        const double two = test::relative_difference(decode(*golden.decoder, latents, chunks_of(2), weights), pixels);
         qInfo("relative max|d|: %.2e with 1 latent a chunk, %.2e with 2", one, two);
         QVERIFY(one <= kParity);
         QVERIFY(two <= kParity);
@@ -131,7 +78,7 @@ private Q_SLOTS:
     {
         Golden golden = uneven();
         test::TestWeights weights(golden.weights);
-        decode(*golden.decoder, golden.cases.at("1.latents"), 1, weights);
+        decode(*golden.decoder, golden.cases.at("1.latents"), chunks_of(1), weights);
         const auto unused = weights.unused();
         QVERIFY2(unused.empty(), unused.empty() ? "" : unused.front().c_str());
     }
@@ -140,14 +87,13 @@ private Q_SLOTS:
     {
         Golden golden = tiny_wan();
         test::TestWeights weights(golden.weights, at::kBFloat16);
-        const Tensor pixels = decode(*golden.decoder, golden.cases.at("5.latents"), 1, weights);
+        const Tensor pixels = decode(*golden.decoder, golden.cases.at("5.latents"), chunks_of(1), weights);
         QVERIFY(pixels.scalar_type() == at::kBFloat16);
         const Tensor distance = pixels.to(at::kFloat).sub(golden.cases.at("5.pixels")).abs();
         const double greatest = distance.max().item<double>(), mean = distance.mean().item<double>();
         const double allowed = golden.cases.at("bf16.greatest").item<double>(),
                      allowed_mean = golden.cases.at("bf16.mean").item<double>();
-        qInfo("bf16: greatest %.4f (reference %.4f), mean %.5f (reference %.5f)", greatest, allowed, mean,
-              allowed_mean);
+        qInfo("bf16: greatest %.4f (reference %.4f), mean %.5f (reference %.5f)", greatest, allowed, mean, allowed_mean);
         QVERIFY(greatest <= allowed);
         QVERIFY(mean <= allowed_mean);
     }
@@ -157,8 +103,8 @@ private Q_SLOTS:
         Golden golden = tiny_wan();
         test::TestWeights weights(golden.weights);
         const Tensor latents = at::randn({1, 16, 6, 3, 4});
-        const double distance = test::max_abs_difference(decode(*golden.decoder, latents, 2, weights),
-                                                         decode(*golden.decoder, latents, 1, weights));
+        const double distance = test::max_abs_difference(decode(*golden.decoder, latents, chunks_of(2), weights),
+                                                         decode(*golden.decoder, latents, chunks_of(1), weights));
         qInfo("max|d| between 1 and 2 latents a chunk: %.2e", distance);
         QVERIFY(distance <= kRounding);
     }
@@ -168,9 +114,9 @@ private Q_SLOTS:
         Golden golden = tiny_wan();
         test::TestWeights weights(golden.weights);
         const Tensor latents = at::randn({1, 16, 4, 5, 3});
-        for (std::int64_t latents_per_chunk : {1, 2}) {
-            const Tensor first = decode(*golden.decoder, latents, latents_per_chunk, weights);
-            QVERIFY(first.equal(decode(*golden.decoder, latents, latents_per_chunk, weights)));
+        for (int latents_per_chunk : {1, 2}) {
+            const Tensor first = decode(*golden.decoder, latents, chunks_of(latents_per_chunk), weights);
+            QVERIFY(first.equal(decode(*golden.decoder, latents, chunks_of(latents_per_chunk), weights)));
         }
     }
 
@@ -179,10 +125,10 @@ private Q_SLOTS:
         Golden golden = tiny_wan();
         test::TestWeights weights(golden.weights);
         const Tensor latents_a = at::randn({1, 16, 3, 2, 3}), latents_b = at::randn({1, 16, 3, 4, 2});
-        const auto expected_a = decode_chunks(*golden.decoder, latents_a, 1, weights);
-        const auto expected_b = decode_chunks(*golden.decoder, latents_b, 1, weights);
-        auto a = golden.decoder->begin(latents_a, 1, weights);
-        auto b = golden.decoder->begin(latents_b, 1, weights);
+        const auto expected_a = decode_chunks(*golden.decoder, latents_a, chunks_of(1), weights);
+        const auto expected_b = decode_chunks(*golden.decoder, latents_b, chunks_of(1), weights);
+        auto a = golden.decoder->begin(latents_a, chunks_of(1), weights);
+        auto b = golden.decoder->begin(latents_b, chunks_of(1), weights);
         for (std::size_t chunk = 0; chunk < 3; ++chunk) {
             QVERIFY((**a->next()).equal(expected_a[chunk]));
             QVERIFY((**b->next()).equal(expected_b[chunk]));
@@ -194,7 +140,7 @@ private Q_SLOTS:
         Golden golden = tiny_wan();
         test::TestWeights weights(golden.weights);
         const Tensor latents = at::randn({2, 16, 4, 2, 3});
-        auto decoding = golden.decoder->begin(latents, 2, weights);
+        auto decoding = golden.decoder->begin(latents, chunks_of(2), weights);
         QCOMPARE(decoding->frame_count(), 13);
         for (std::int64_t frames : {1, 8, 4}) {
             const Tensor chunk = **decoding->next();
@@ -213,7 +159,7 @@ private Q_SLOTS:
         test::TestWeights weights(golden.weights);
         const Tensor latents = golden.cases.at("17.latents").clone();
         latents.narrow(2, 1, 4).fill_(std::numeric_limits<float>::quiet_NaN());
-        auto decoding = golden.decoder->begin(latents, 2, weights);
+        auto decoding = golden.decoder->begin(latents, chunks_of(2), weights);
         const Tensor first = **decoding->next();
         QVERIFY(test::relative_difference(first, golden.cases.at("17.pixels").narrow(2, 0, 1)) <= kParity);
         QVERIFY((**decoding->next()).isnan().any().item<bool>());
@@ -224,8 +170,7 @@ private Q_SLOTS:
         HostMemory::start_counting();
         Golden golden = tiny_wan();
         const std::int64_t few = counted_peak(golden, 9), many = counted_peak(golden, 41);  // 33 and 161 pixel frames
-        qInfo("counted peak: %lld bytes for 33 frames, %lld for 161", static_cast<long long>(few),
-              static_cast<long long>(many));
+        qInfo("counted peak: %lld bytes for 33 frames, %lld for 161", static_cast<long long>(few), static_cast<long long>(many));
         QVERIFY(few > 0);
         QCOMPARE(many, few);
     }
@@ -234,7 +179,7 @@ private Q_SLOTS:
     {
         Golden golden = tiny_wan();
         test::TestWeights weights(golden.weights);
-        auto decoding = golden.decoder->begin(at::randn({1, 16, 6, 3, 2}), 1, weights);
+        auto decoding = golden.decoder->begin(at::randn({1, 16, 6, 3, 2}), chunks_of(1), weights);
         QCOMPARE(decoding->past_bytes(), 0);
         std::vector<std::int64_t> sizes;
         while (*decoding->next()) sizes.push_back(decoding->past_bytes());
@@ -247,10 +192,7 @@ private Q_SLOTS:
         // Stops as the named block's weights are asked for.
         class StoppingWeights : public test::TestWeights {
         public:
-            StoppingWeights(test::Tensors tensors, std::string name)
-                : TestWeights(std::move(tensors)), m_name(std::move(name))
-            {
-            }
+            StoppingWeights(test::Tensors tensors, std::string name) : TestWeights(std::move(tensors)), m_name(std::move(name)) {}
             std::stop_source stop;
 
         protected:
@@ -267,7 +209,7 @@ private Q_SLOTS:
         const auto blocks = golden.decoder->blocks();
         for (std::size_t i = 0; i + 1 < blocks.size(); ++i) {
             StoppingWeights weights(golden.weights, blocks[i]->name);
-            auto decoding = golden.decoder->begin(at::randn({1, 16, 2, 2, 2}), 1, weights, weights.stop.get_token());
+            auto decoding = golden.decoder->begin(at::randn({1, 16, 2, 2, 2}), chunks_of(1), weights, weights.stop.get_token());
             const auto chunk = decoding->next();
             QVERIFY(!chunk.has_value());
             QCOMPARE(chunk.error().code, ErrorCode::Cancelled);
@@ -281,16 +223,14 @@ private Q_SLOTS:
     {
         Golden golden = tiny_wan();
         test::TestWeights weights(golden.weights);
-        for (const auto& shape : std::vector<std::vector<std::int64_t>>{{1, 8, 1, 2, 2},
-                                                                        {16, 1, 2, 2},
-                                                                        {1, 16, 0, 2, 2},
-                                                                        {0, 16, 1, 2, 2}}) {
-            const auto decoding = golden.decoder->begin(at::zeros(shape), 1, weights);
+        for (const auto& shape :
+             std::vector<std::vector<std::int64_t>>{{1, 8, 1, 2, 2}, {16, 1, 2, 2}, {1, 16, 0, 2, 2}, {0, 16, 1, 2, 2}}) {
+            const auto decoding = golden.decoder->begin(at::zeros(shape), chunks_of(1), weights);
             QVERIFY(!decoding.has_value());
             QCOMPARE(decoding.error().code, ErrorCode::BadInput);
         }
-        for (std::int64_t latents_per_chunk : {0, 3}) {
-            const auto decoding = golden.decoder->begin(at::zeros({1, 16, 1, 2, 2}), latents_per_chunk, weights);
+        for (int latents_per_chunk : {0, 3}) {
+            const auto decoding = golden.decoder->begin(at::zeros({1, 16, 1, 2, 2}), chunks_of(latents_per_chunk), weights);
             QVERIFY(!decoding.has_value());
             QCOMPARE(decoding.error().code, ErrorCode::Usage);
         }
