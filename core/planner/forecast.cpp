@@ -6,6 +6,12 @@
 
 namespace headroom {
 
+namespace {
+
+constexpr std::int64_t kStagingBuffers = 2;
+
+}  // namespace
+
 Work& Work::operator+=(const Work& other)
 {
     product_flops += other.product_flops;
@@ -17,6 +23,8 @@ Work& Work::operator+=(const Work& other)
 
 std::int64_t peak_bytes(const StageForecast& forecast, const memory::WeightPlan& weights, std::vector<MemoryPart>* parts)
 {
+    if (parts) parts->clear();
+    if (weights.residency == memory::Residency::OnHost || weights.residency == memory::Residency::NotLoaded) return 0;
     std::vector<std::int64_t> block_bytes;
     for (const BlockForecast& block : forecast.blocks) block_bytes.push_back(block.device_bytes);
     const memory::WeightLayout layout(block_bytes, weights);
@@ -49,6 +57,24 @@ std::int64_t peak_bytes(const StageForecast& forecast, const memory::WeightPlan&
         std::erase_if(*parts, [](const MemoryPart& part) { return part.size_bytes == 0; });
     }
     return peak + forecast.workspace_bytes;
+}
+
+std::int64_t host_bytes(const StageForecast& forecast, const memory::WeightPlan& weights)
+{
+    if (weights.residency == memory::Residency::NotLoaded) return 0;
+    if (weights.residency == memory::Residency::OnHost) {
+        return forecast.host_bytes + peak_bytes(forecast, {.residency = memory::Residency::WhileStageRuns}) - forecast.workspace_bytes;
+    }
+    std::int64_t largest = 0;
+    for (const BlockForecast& block : forecast.blocks) largest = std::max(largest, block.device_bytes);
+    return forecast.host_bytes + kStagingBuffers * largest;
+}
+
+std::int64_t weight_bytes(const StageForecast& forecast)
+{
+    std::int64_t sum = 0;
+    for (const BlockForecast& block : forecast.blocks) sum += block.device_bytes;
+    return sum;
 }
 
 }  // namespace headroom

@@ -46,10 +46,18 @@ struct StageForecast {
     std::int64_t workspace_bytes = 0;     ///< Measured once on the machine: cuBLAS, cuDNN; 0 on the CPU.
     std::int64_t host_bytes = 0;          ///< Computer's memory besides, where the device is another (cache on the host).
     Work work;                 ///< Of the whole stage: all steps, all chunks.
-    double block_loads = 1;    ///< How often each streamed block is loaded in the whole stage.
+    double block_loads = 1;    ///< How often each streamed block is loaded in the whole stage; 1 or more.
 };
 
-/// The stage's peak on the device under a plan for its weights, with its parts (which add up to it).
+/// The stage's peak on the device under a plan for its weights, with its parts (which add up to it). 0 where the stage is
+/// computed on the host, or not at all.
 std::int64_t peak_bytes(const StageForecast& forecast, const memory::WeightPlan& weights, std::vector<MemoryPart>* parts = nullptr);
+
+/// What the stage takes of the computer's memory besides, where the device is another: what the dry run left on the host, the
+/// staging ring that weights pass through (two of the largest block), and all of a stage that is computed on the host.
+std::int64_t host_bytes(const StageForecast& forecast, const memory::WeightPlan& weights);
+
+/// The component's weights on the device, all of them.
+std::int64_t weight_bytes(const StageForecast& forecast);
 
 }  // namespace headroom

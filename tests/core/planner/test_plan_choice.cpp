@@ -1,0 +1,219 @@
+#include <QtTest>
+
+#include "core/engine/plan_choice.h"
+#include "synthetic_model.h"
+
+using namespace headroom;
+using memory::Residency;
+
+namespace {
+
+StagePlan way(Stage stage, std::int64_t peak, double seconds, memory::WeightPlan weights = {})
+{
+    StagePlan plan = stage_of(stage, "component");
+    plan.predicted_peak_bytes = peak;
+    plan.predicted_seconds = seconds;
+    plan.weights = weights;
+    plan.blocks = 40;
+    return plan;
+}
+
+StagePlan tiles(std::int64_t peak, double seconds)
+{
+    StagePlan plan = way(Stage::Decode, peak, seconds);
+    plan.vae.method = VaeMethod::Tiles;
+    plan.exact = false;
+    return plan;
+}
+
+memory::WeightPlan streamed(int resident)
+{
+    return {.residency = Residency::Streamed, .resident_blocks = resident};
+}
+
+/// A denoiser of 2, 5 and 9 GiB, a decoder of 3 GiB, or 1 GiB in tiles.
+PlanOutlook two_stages()
+{
+    PlanOutlook outlook;
+    outlook.device = "cuda:0";
+    outlook.dtype = ComputeDtype::BFloat16;
+    outlook.stages.push_back({.exact = {way(Stage::Denoise, 2 * kGiB, 100, streamed(0)), way(Stage::Denoise, 5 * kGiB, 76, streamed(12)),
+                                        way(Stage::Denoise, 9 * kGiB, 75.5)},
+                              .approximate = {}});
+    outlook.stages.push_back({.exact = {way(Stage::Decode, 3 * kGiB, 20)}, .approximate = {tiles(kGiB, 40)}});
+    return outlook;
+}
+
+}  // namespace
+
+class TestPlanChoice : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void takesTheFastestInsideTheBudget_data()
+    {
+        QTest::addColumn<qint64>("budget");
+        QTest::addColumn<double>("denoise_seconds");
+        QTest::addColumn<bool>("exact");
+        QTest::newRow("the least") << qint64(2 * kGiB) << 100.0 << false;
+        QTest::newRow("exact from here") << qint64(3 * kGiB) << 100.0 << true;
+        QTest::newRow("just below") << qint64(5 * kGiB - 1) << 100.0 << true;
+        QTest::newRow("just enough") << qint64(5 * kGiB) << 76.0 << true;
+        QTest::newRow("plenty") << qint64(50 * kGiB) << 75.5 << true;
+    }
+    void takesTheFastestInsideTheBudget()
+    {
+        QFETCH(qint64, budget);
+        QFETCH(double, denoise_seconds);
+        QFETCH(bool, exact);
+        const Plan plan = plan_within(two_stages(), budget).value();
+        QCOMPARE(plan.device, std::string("cuda:0"));
+        QCOMPARE(plan.dtype, ComputeDtype::BFloat16);
+        QCOMPARE(plan.stages[0].predicted_seconds, denoise_seconds);
+        QCOMPARE(plan.stages[1].exact, exact);
+    }
+
+    void refusesWithTheSmallestBudgetAndWhatHelps()
+    {
+        PlanOutlook outlook = two_stages();
+        outlook.stages[0].exact.front().predicted_peak_bytes = 2 * kGiB + 1;
+        auto refused = plan_within(outlook, kGiB + kGiB / 2);
+        QVERIFY(!refused.has_value());
+        QCOMPARE(refused.error().code, ErrorCode::DoesNotFit);
+        QCOMPARE(refused.error().message,
+                 std::string("1.5 GiB are too little: the denoiser needs at least 2.1 GiB. Give a budget of 2.1 GiB or more, or ask for fewer frames or a smaller size"));
+        outlook.remedies.push_back({.sentence = "9 frames instead of 81 need 1.9 GiB", .frames = 9, .minimum_budget_bytes = kGiB * 19 / 10});
+        outlook.remedies.push_back({.sentence = "5 frames instead of 81 need 1.2 GiB", .frames = 5, .minimum_budget_bytes = kGiB * 12 / 10});
+        refused = plan_within(outlook, kGiB + kGiB / 2);
+        QVERIFY(refused.error().message.ends_with("2.1 GiB or more. This would help as well: 5 frames instead of 81 need 1.2 GiB"));
+    }
+
+    void neededSizesAreNeverTooSmall_data()
+    {
+        QTest::addColumn<qint64>("size_bytes");
+        for (const qint64 size : {qint64(1), qint64(kMiB), qint64(kMiB) + 1, qint64(kGiB) - 1, qint64(kGiB), qint64(kGiB) + 1, qint64(5'555'555'555)}) {
+            QTest::addRow("%lld bytes", static_cast<long long>(size)) << size;
+        }
+    }
+    void neededSizesAreNeverTooSmall()
+    {
+        QFETCH(qint64, size_bytes);
+        const std::string text = format_needed_size(size_bytes);
+        if (size_bytes < kMiB) {
+            QCOMPARE(text, std::string("1 bytes"));
+            return;
+        }
+        const auto parsed = parse_byte_size(text);
+        QVERIFY(parsed.has_value());
+        QVERIFY(*parsed >= size_bytes);
+        QVERIFY(*parsed <= size_bytes + kGiB / 10 + 1);
+    }
+
+    void knowsTheMinima()
+    {
+        PlanOutlook outlook = two_stages();
+        QCOMPARE(minimum_budget_bytes(outlook), 2 * kGiB);
+        QCOMPARE(minimum_budget_bytes(outlook, true), 3 * kGiB);
+        outlook.stages[1].exact.clear();
+        QCOMPARE(minimum_budget_bytes(outlook, true), std::int64_t(0));
+        QCOMPARE(minimum_budget_bytes(outlook), 2 * kGiB);
+    }
+
+    void leavesOutWhatTheComputersMemoryCantTake()
+    {
+        PlanOutlook outlook = two_stages();
+        outlook.host_free_bytes = kGiB;
+        outlook.stages[0].exact[1].predicted_host_bytes = 2 * kGiB;
+        QCOMPARE(plan_within(outlook, 6 * kGiB)->stages[0].predicted_seconds, 100.0);
+        for (StagePlan& each : outlook.stages[0].exact) each.predicted_host_bytes = 3 * kGiB;
+        const auto refused = plan_within(outlook, 6 * kGiB);
+        QCOMPARE(refused.error().code, ErrorCode::DoesNotFit);
+        QCOMPARE(refused.error().message, std::string("The denoiser needs 3.0 GiB of the computer's memory besides the device, and 1.0 GiB are free: close other "
+                                                      "programs, or ask for fewer frames or a smaller size"));
+    }
+
+    void marksWhereThePlanChanges()
+    {
+        const auto points = breakpoints(two_stages());
+        QCOMPARE(points.size(), std::size_t(4));
+        for (std::size_t i = 1; i < points.size(); ++i) QCOMPARE(points[i].seconds_before, points[i - 1].seconds);
+        QCOMPARE(points[0].budget_bytes, 2 * kGiB);
+        QCOMPARE(points[0].kind, BreakpointKind::Minimum);
+        QCOMPARE(points[0].what, std::string("the least that works"));
+        QVERIFY(!points[0].exact);
+        QCOMPARE(points[0].seconds, 140.0);
+        QCOMPARE(points[1].budget_bytes, 3 * kGiB);
+        QCOMPARE(points[1].kind, BreakpointKind::ExactFromHere);
+        QVERIFY(points[1].exact);
+        QCOMPARE(points[1].seconds, 120.0);
+        QCOMPARE(points[1].seconds_before, 140.0);
+        QCOMPARE(points[1].change, std::string("the decoder keeps all of its 40 blocks, in whole frames"));
+        QCOMPARE(points[2].budget_bytes, 5 * kGiB);
+        QCOMPARE(points[2].kind, BreakpointKind::NothingFaster);  // 96 seconds against 95.5
+        QCOMPARE(points[2].change, std::string("the denoiser keeps 12 of its 40 blocks and streams the others"));
+        QCOMPARE(points[3].budget_bytes, 9 * kGiB);
+        QCOMPARE(points[3].kind, BreakpointKind::StreamingStops);
+        QCOMPARE(points[3].what, std::string("streaming stops"));
+        QVERIFY(breakpoints({}).empty());
+    }
+
+    void breakpointsAreExactlyWherePlansDiffer()
+    {
+        const PlanOutlook outlook = test::complete_outlook(test::card_facts(), {});
+        const auto points = breakpoints(outlook);
+        QVERIFY(points.size() > 10);
+        QCOMPARE(points.front().budget_bytes, minimum_budget_bytes(outlook));
+        const auto same = [](const Plan& left, const Plan& right) {
+            for (std::size_t i = 0; i < left.stages.size(); ++i) {
+                const StagePlan &a = left.stages[i], &b = right.stages[i];
+                if (!(a.weights == b.weights && a.denoise == b.denoise && a.vae == b.vae)) return false;
+            }
+            return true;
+        };
+        for (std::size_t i = 1; i < points.size(); ++i) {
+            const Plan at = plan_within(outlook, points[i].budget_bytes).value();
+            const Plan below = plan_within(outlook, points[i].budget_bytes - 1).value();
+            const Plan before = plan_within(outlook, points[i - 1].budget_bytes).value();
+            QVERIFY(!same(at, below));
+            QVERIFY(same(below, before));
+        }
+        int stops = 0;
+        for (const PlanBreakpoint& point : points) stops += point.kind == BreakpointKind::StreamingStops;
+        QVERIFY(stops <= 1);
+    }
+
+    void saysWhy_data()
+    {
+        QTest::addColumn<qint64>("budget");
+        QTest::addColumn<QString>("sentence");
+        QTest::newRow("tiles") << qint64(2 * kGiB)
+                               << "The decoder keeps all of its 40 blocks, in tiles of 256x256 (≈), which changes pixels, since the smallest exact way needs 3.0 GiB: "
+                                  "1.0 GiB more would make it exact.";
+        QTest::newRow("streams") << qint64(4 * kGiB)
+                                 << "The denoiser streams all of its 40 blocks; 1.0 GiB more would keep 12 blocks there: the run would take 20 % less time.";
+        QTest::newRow("hardly faster") << qint64(5 * kGiB)
+                                       << "The denoiser keeps 12 of its 40 blocks and streams the others: more memory would make the run less than 1 % faster.";
+        QTest::newRow("fastest") << qint64(9 * kGiB) << "Every stage runs in its fastest way: more memory would change nothing.";
+    }
+    void saysWhy()
+    {
+        QFETCH(qint64, budget);
+        QFETCH(QString, sentence);
+        const PlanOutlook outlook = two_stages();
+        QCOMPARE(QString::fromStdString(why(plan_within(outlook, budget).value(), outlook)), sentence);
+    }
+
+    void namesTheNextCheaperWay()
+    {
+        const PlanOutlook outlook = two_stages();
+        const auto next = next_cheaper(outlook.stages[0], outlook.stages[0].exact[2]);
+        QCOMPARE(next->predicted_peak_bytes, 5 * kGiB);
+        QVERIFY(!next_cheaper(outlook.stages[0], outlook.stages[0].exact[0]).has_value());
+        const auto approximate = next_cheaper(outlook.stages[1], outlook.stages[1].exact[0]);
+        QVERIFY(approximate.has_value() && !approximate->exact);
+        QVERIFY(!next_cheaper(outlook.stages[1], *approximate).has_value());
+    }
+};
+
+QTEST_APPLESS_MAIN(TestPlanChoice)
+#include "test_plan_choice.moc"
