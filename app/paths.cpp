@@ -21,7 +21,8 @@ EnginePaths installation_paths()
     const auto bin = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
     return {.demo_model_dir = bin.parent_path() / "share" / "headroom" / "demo_model",
             .state_dir = state_home() / "headroom",
-            .modules_dir = bin};
+            .modules_dir = bin,
+            .catalog_dir = bin.parent_path() / "share" / "headroom" / "catalog"};
 }
 
 }  // namespace headroom::app

@@ -17,6 +17,7 @@ const char* title(Stage stage)
     case Stage::EncodeText: return "Reading the prompt";
     case Stage::Denoise: return "Denoising";
     case Stage::Decode: return "Decoding frames";
+    case Stage::Encode: return "Encoding frames";
     }
     return "";
 }

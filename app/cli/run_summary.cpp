@@ -17,8 +17,10 @@ Result<void> conclude(const RunReport& report, const std::string& report_path, b
     }
     if (quiet) return {};
     for (const auto& output : report.outputs) {
-        fmt::print("{}: {} frames in {:.1f} s, first frame after {:.1f} s, peak {}\n", output.string(), report.frames,
-                   report.seconds_total, report.seconds_to_first_frame, format_byte_size(report.peak_bytes));
+        const std::string first_frame =
+            report.seconds_to_first_frame > 0 ? fmt::format(", first frame after {:.1f} s", report.seconds_to_first_frame) : "";
+        fmt::print("{}: {} frames in {:.1f} s{}, peak {}\n", output.string(), report.frames, report.seconds_total, first_frame,
+                   format_byte_size(report.peak_bytes));
     }
     return {};
 }

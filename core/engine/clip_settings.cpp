@@ -34,8 +34,6 @@ std::string to_json(const ClipSettings& settings)
     nlohmann::ordered_json json = {{"headroom", kFormatVersion},
                                    {"model", settings.model_name},
                                    {"model_dir", request.model_dir.string()},
-                                   {"prompt", request.prompt},
-                                   {"negative", request.negative_prompt},
                                    {"width", request.width.value_or(0)},
                                    {"height", request.height.value_or(0)},
                                    {"frames", request.frames.value_or(0)},
@@ -43,6 +41,10 @@ std::string to_json(const ClipSettings& settings)
                                    {"steps", request.steps.value_or(0)},
                                    {"guidance", request.guidance.value_or(0)},
                                    {"seed", request.seed}};
+    if (request.output.store_prompt) {
+        json["prompt"] = request.prompt;
+        json["negative"] = request.negative_prompt;
+    }
     return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

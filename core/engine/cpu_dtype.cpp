@@ -1,9 +1,5 @@
 #include "core/engine/cpu_dtype.h"
 
-#include <algorithm>
-#include <chrono>
-#include <fstream>
-#include <functional>
 #include <string>
 
 #include <ATen/ops/conv2d.h>
@@ -11,6 +7,8 @@
 #include <ATen/ops/ones.h>
 #include <nlohmann/json.hpp>
 
+#include "core/engine/measuring.h"
+#include "core/engine/state_file.h"
 #include "core/tensor/dtype.h"
 
 namespace headroom {
@@ -18,28 +16,6 @@ namespace headroom {
 namespace {
 
 constexpr double kClearlyFaster = 0.8;
-constexpr int kRepeats = 3;
-
-std::string processor_name()
-{
-    std::ifstream cpuinfo("/proc/cpuinfo");
-    for (std::string line; std::getline(cpuinfo, line);) {
-        if (line.starts_with("model name")) return line.substr(line.find(':') + 1);
-    }
-    return "unknown";
-}
-
-double shortest_seconds(const std::function<void()>& action)
-{
-    action();  // the first call pays for kernel selection
-    double shortest = 1e9;
-    for (int repeat = 0; repeat < kRepeats; ++repeat) {
-        const auto start = std::chrono::steady_clock::now();
-        action();
-        shortest = std::min(shortest, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-    }
-    return shortest;
-}
 
 struct Rates {
     double matmul_seconds;
@@ -62,10 +38,9 @@ at::ScalarType fastest_cpu_dtype(const std::filesystem::path& state_dir)
 {
     const auto path = state_dir / "cpu_dtype.json";
     const std::string processor = processor_name();
-    std::ifstream stored(path);
-    const auto known = nlohmann::json::parse(stored, nullptr, /*allow_exceptions=*/false);
-    if (known.is_object() && known.value("processor", "") == processor) {
-        if (const auto dtype = parse_dtype(known.value("dtype", ""))) return *dtype;
+    const nlohmann::json known = read_state(path);
+    if (text_of(known, "processor") == processor) {
+        if (const auto dtype = parse_dtype(text_of(known, "dtype").value_or(""))) return *dtype;
     }
 
     const Rates single = measure(at::kFloat);
@@ -74,9 +49,7 @@ at::ScalarType fastest_cpu_dtype(const std::filesystem::path& state_dir)
                         half.conv_seconds < kClearlyFaster * single.conv_seconds;
     const at::ScalarType dtype = faster ? at::kBFloat16 : at::kFloat;
 
-    std::error_code ignored;
-    std::filesystem::create_directories(state_dir, ignored);
-    std::ofstream(path) << nlohmann::json{{"processor", processor}, {"dtype", dtype_name(dtype)}}.dump(2) << '\n';
+    write_state(path, {{"processor", processor}, {"dtype", dtype_name(dtype)}});
     return dtype;
 }
 

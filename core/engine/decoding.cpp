@@ -1,51 +1,75 @@
 #include "core/engine/decoding.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/base/cancel.h"
-#include "core/engine/clip_output.h"
-#include "core/engine/compute_dtype.h"
 #include "core/engine/pixels.h"
-#include "core/memory/file_weights.h"
+#include "core/memory/planned_weights.h"
 
 namespace headroom {
 
-Result<models::StageContext> stage_context(const Plan& plan, const RunEnvironment& environment)
+ClipDecoding::ClipDecoding(Tensor latents, Target target, AdaptivePlan& plan, const RunEnvironment& environment, const Stopwatch& run_watch)
+    : m_latents(std::move(latents)), m_target(std::move(target)), m_plan(plan), m_environment(environment), m_run_watch(run_watch)
 {
-    models::StageContext context;
-    context.device = TRY(environment.devices.find(plan.device)).device;
-    context.dtype = scalar_type(plan.dtype);
-    context.stop = environment.stop;
-    return context;
 }
 
-Result<void> decode_clips(const Tensor& latents, const Plan& plan, const OutputOptions& output, const media::VideoFormat& format,
-                          const media::ClipMetadata& metadata, const RunEnvironment& environment, const Stopwatch& run_watch,
-                          RunReport& report)
+Result<void> ClipDecoding::run(RunReport& report)
 {
-    const int batch = int(latents.size(0));
-    const int clip_frames = TRY(environment.model.clip_size(latents.sizes().vec())).frames;
-    models::StageContext context = TRY(stage_context(plan, environment));
-    memory::FileWeightSources sources(context.device, context.dtype);
-    context.sources = &sources;
-    StageMeter meter(Stage::Decode, batch * clip_frames, environment.devices, context.device, environment.listener);
-
-    for (int item = 0; item < batch; ++item) {
-        auto clip = TRY(ClipOutput::open(output, format, metadata, item, environment.listener));
-        const auto decoder = TRY(environment.model.load_decoder(latents.narrow(0, item, 1), plan.of(Stage::Decode).vae, context));
-        while (const auto frames = TRY(decoder->next())) {
-            for (RgbFrame& frame : to_rgb_frames(*frames)) {
-                TRY(check_not_cancelled(environment.stop));
-                if (report.seconds_to_first_frame == 0) report.seconds_to_first_frame = run_watch.seconds();
-                TRY(clip.add(std::move(frame)));
-            }
-            meter.progressed(item * clip_frames + clip.frames(), batch * clip_frames);
+    const int batch = int(m_latents.size(0));
+    m_clip_frames = TRY(m_environment.model.clip_size(m_latents.sizes().vec())).frames;
+    // How a batch is cut is settled before the first frame leaves: files of items that are under way can't be put off.
+    const int together = m_plan.of(Stage::Decode).vae.slicing == Slicing::On ? 1 : batch;
+    const at::Device device = TRY(stage_context(m_plan.plan(), m_environment)).device;
+    StageMeter meter(Stage::Decode, batch * m_clip_frames, m_environment.devices, device, m_environment.listener);
+    for (int first = 0; first < batch; first += together) {
+        std::vector<ClipOutput> clips;
+        for (int item = first; item < first + together; ++item) {
+            clips.push_back(TRY(ClipOutput::open(m_target.output, m_target.format, m_target.metadata, item, m_environment.listener)));
         }
-        report.frames = clip.frames();
-        auto path = TRY(clip.finish());
-        if (!path.empty()) report.outputs.push_back(std::move(path));
+        const Tensor latents = m_latents.narrow(0, first, together);
+        TRY(m_plan.run(
+            Stage::Decode, [&] { return decode_frames(latents, clips, meter, report); },
+            [&] { m_environment.devices.release_cached(device); }));
+        m_frames_done += together * m_clip_frames;
+        for (ClipOutput& clip : clips) {
+            report.frames = clip.frames();
+            auto path = TRY(clip.finish());
+            if (!path.empty()) report.outputs.push_back(std::move(path));
+        }
     }
-    meter.finish(report);
+    meter.finish(m_plan.of(Stage::Decode), report);
+    return {};
+}
+
+/// Hands out the frames of the group that have not been handed out yet.
+Result<void> ClipDecoding::decode_frames(const Tensor& latents, std::vector<ClipOutput>& clips, StageMeter& meter, RunReport& report)
+{
+    models::StageContext context = TRY(stage_context(m_plan.plan(), m_environment));
+    memory::PlannedWeightSources sources(m_plan.of(Stage::Decode).weights, context.device, context.dtype, m_environment.devices.copies_to(context.device));
+    context.sources = &sources;
+    VaePlan how = m_plan.of(Stage::Decode).vae;
+    how.slicing = clips.size() > 1 ? Slicing::Off : Slicing::On;
+    const auto decoder = TRY(m_environment.model.load_decoder(latents, how, context));
+
+    int first_frame = 0;  // of the chunk, in its clip
+    while (const auto chunk = TRY(decoder->next())) {
+        const int count = int(chunk->size(2));
+        for (std::size_t item = 0; item < clips.size(); ++item) {
+            const int skipped = std::clamp(clips[item].frames() - first_frame, 0, count);
+            if (skipped == count) continue;
+            const Tensor fresh = chunk->narrow(0, std::int64_t(item), 1).narrow(2, skipped, count - skipped);
+            for (RgbFrame& frame : to_rgb_frames(fresh)) {
+                TRY(check_not_cancelled(m_environment.stop));
+                if (report.seconds_to_first_frame == 0) report.seconds_to_first_frame = m_run_watch.seconds();
+                TRY(clips[item].add(std::move(frame)));
+            }
+        }
+        first_frame += count;
+        int done = m_frames_done;
+        for (const ClipOutput& clip : clips) done += clip.frames();
+        meter.progressed(done, int(m_latents.size(0)) * m_clip_frames);
+    }
     return {};
 }
 

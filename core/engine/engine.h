@@ -18,7 +18,7 @@ namespace headroom {
 
 /// The front door of the core: request → plan → run → frames. An interface so that the window can be tested with a fake.
 ///
-/// Threads: list_models, inspect, resolve and plan may be called from any thread and touch no tensor; generate and decode run
+/// Threads: list_models, inspect, resolve, outlook and plan may be called from any thread and touch no tensor; generate and decode run
 /// on the caller's thread, which is then the engine thread, one at a time.
 class Engine {
 public:
@@ -50,6 +50,11 @@ public:
 
     /// Decodes a file of latents to frames; checks like resolve, runs like generate.
     virtual Result<RunReport> decode(const DecodeRequest& request, RunListener& listener, std::stop_token stop) = 0;
+
+    /// Encodes videos to a file of normalised latents, which decode takes; checks like resolve, runs like generate. Frames stream in, so
+    /// its memory does not grow with their number (beside the latents themselves, which are small). Errors: Usage, BadModel, BadInput,
+    /// BadOutput, Device, Cancelled, OutOfMemory, Internal.
+    virtual Result<RunReport> encode(const EncodeRequest& request, RunListener& listener, std::stop_token stop) = 0;
 };
 
 /// Where the program's own files lie.
@@ -57,6 +62,7 @@ struct EnginePaths {
     std::filesystem::path demo_model_dir;
     std::filesystem::path state_dir;    ///< Measurements of this machine, and latents of runs that did not finish.
     std::filesystem::path modules_dir;  ///< The loadable CUDA module.
+    std::filesystem::path catalog_dir = {};  ///< Configs of published models, a folder each.
 };
 
 /// The real engine.

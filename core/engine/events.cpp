@@ -8,6 +8,7 @@ const char* stage_name(Stage stage)
     case Stage::EncodeText: return "text_encoder";
     case Stage::Denoise: return "denoise";
     case Stage::Decode: return "decode";
+    case Stage::Encode: return "encode";
     }
     return "unknown";
 }

@@ -8,8 +8,8 @@
 
 namespace headroom {
 
-/// The stages of a run, in their order.
-enum class Stage { EncodeText, Denoise, Decode };
+/// The stages of a run, in their order; Encode stands alone: a video to latents.
+enum class Stage { EncodeText, Denoise, Decode, Encode };
 
 /// Progress of one stage. `done` of `total` units: text layers, denoising steps, or pixel frames.
 struct StageProgress {
@@ -17,14 +17,16 @@ struct StageProgress {
     int done = 0;
     int total = 0;
     double elapsed_seconds = 0;  ///< Since the stage began.
+    std::int64_t measured_peak_bytes = 0;  ///< Everything on the device, so far in this stage.
 };
 
 /// What a stage cost, told when it has ended.
 struct StageReport {
     Stage stage = Stage::EncodeText;
     double seconds = 0;
-    std::int64_t predicted_peak_bytes = 0;  ///< 0 while no forecast exists.
-    std::int64_t measured_peak_bytes = 0;   ///< Everything on the device: weights, activations, caches.
+    std::int64_t predicted_peak_bytes = 0;
+    std::int64_t measured_peak_bytes = 0;  ///< Everything on the device: weights, activations, caches.
+    double predicted_seconds = 0;
 };
 
 /// A cheap look at the latents after a denoising step: one small picture per latent frame, by a linear latent→RGB map.
@@ -42,13 +44,13 @@ public:
     virtual void stage_progressed(const StageProgress& progress) = 0;
     virtual void stage_finished(const StageReport& report) = 0;
     virtual void latents_previewed(const LatentPreview& preview) = 0;
-    /// A real frame left the decoder. Frames of one batch item come in order; items one after another.
+    /// A real frame left the decoder. Frames of one batch item come in order; items one after another, or side by side with Slicing::Off.
     virtual void frame_decoded(int batch_item, int frame_index, const RgbFrame& frame) = 0;
     /// Something the person should know that stops nothing ("8 of 10 GiB are free on the disk").
     virtual void noticed(const std::string& sentence) = 0;
 };
 
-/// The stage's name in reports and files: "text_encoder", "denoise", "decode".
+/// The stage's name in reports and files: "text_encoder", "denoise", "decode", "encode".
 const char* stage_name(Stage stage);
 
 }  // namespace headroom

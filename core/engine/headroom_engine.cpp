@@ -8,20 +8,23 @@
 #include <torch/headeronly/version.h>
 
 #include "core/engine/clip_settings.h"
-#include "core/engine/compute_dtype.h"
-#include "core/engine/cpu_dtype.h"
+#include "core/engine/budget_wall.h"
 #include "core/engine/decoding.h"
+#include "core/engine/encoding.h"
 #include "core/engine/generation.h"
 #include "core/engine/guarded.h"
 #include "core/engine/latent_file.h"
+#include "core/engine/plan_choice.h"
+#include "core/engine/plan_json.h"
 #include "core/engine/resolve.h"
+#include "core/engine/run_history.h"
 #include "core/files/hub_cache.h"
 #include "core/files/model_folder.h"
+#include "core/files/part_file.h"
 #include "core/media/ffmpeg_version.h"
 #include "core/media/output_path.h"
 #include "core/media/video_writer.h"
 #include "core/models/registry.h"
-#include "core/planner/planner.h"
 
 namespace headroom {
 
@@ -41,6 +44,41 @@ Result<T> compute(Action&& action)
     return outcome;
 }
 
+/// What a run of the request costs is looked up for its own prompts; without any, for prompts as long as the encoders take.
+enum class PromptsKnown { Yes, No };
+
+Result<OutlookSubject> subject_of(const GenerateRequest& request, const models::VideoModel& model, PromptsKnown known = PromptsKnown::Yes)
+{
+    OutlookSubject subject{.size = {*request.width, *request.height, *request.frames},
+                           .batch = request.batch,
+                           .steps = *request.steps,
+                           .guidance = *request.guidance,
+                           .tokens = {},
+                                          .chain = model.chain(),
+                           .execution = request.execution};
+    if (known == PromptsKnown::Yes) subject.tokens = TRY(model.tokenize({request.prompt, request.negative_prompt, *request.guidance}));
+    return subject;
+}
+
+/// Of a verb that runs the VAE alone.
+OutlookSubject vae_subject(const ExecutionOptions& execution, std::vector<StagePlan> chain, const models::ClipSize& size, int batch)
+{
+    return {.size = size,
+            .batch = batch,
+            .steps = 1,
+            .guidance = 1,
+            .tokens = {},
+            .chain = std::move(chain),
+            .execution = execution};
+}
+
+std::vector<StagePlan> decode_chain(const models::VideoModel& model)
+{
+    std::vector<StagePlan> chain = model.chain();
+    std::erase_if(chain, [](const StagePlan& stage) { return stage.stage != Stage::Decode; });
+    return chain;
+}
+
 }  // namespace
 
 HeadroomEngine::HeadroomEngine(EnginePaths paths) : m_paths(std::move(paths)), m_devices(m_paths.modules_dir) {}
@@ -49,6 +87,15 @@ Result<std::unique_ptr<models::VideoModel>> HeadroomEngine::open(const std::file
 {
     const auto folder = TRY(files::ModelFolder::open(model_dir.empty() ? m_paths.demo_model_dir : model_dir));
     return models::open_model(folder);
+}
+
+Result<std::unique_ptr<models::VideoModel>> HeadroomEngine::open_or_look_up(const std::filesystem::path& model_dir) const
+{
+    std::error_code ignored;
+    const bool is_name = !model_dir.empty() && model_dir == model_dir.filename() && !std::filesystem::exists(model_dir, ignored);
+    const auto entry = m_paths.catalog_dir / model_dir;
+    if (is_name && !m_paths.catalog_dir.empty() && std::filesystem::exists(entry, ignored)) return models::open_catalog_model(entry);
+    return open(model_dir);
 }
 
 std::vector<ModelEntry> HeadroomEngine::list_models(const std::vector<std::filesystem::path>& folders) const
@@ -78,31 +125,52 @@ Result<GenerateRequest> HeadroomEngine::resolve(const GenerateRequest& request) 
     });
 }
 
-Result<PlanOutlook> HeadroomEngine::outlook(const GenerateRequest&) const
+Result<PlanOutlook> HeadroomEngine::outlook(const GenerateRequest& left_out) const
 {
-    return fail(ErrorCode::Usage, "Forecasts are not available yet in this version");
+    return compute<PlanOutlook>([&]() -> Result<PlanOutlook> {
+        const auto model = TRY(open_or_look_up(left_out.model_dir));
+        const GenerateRequest request = TRY(resolve_numbers(left_out, *model));
+        return outlook_maker(*model).complete(TRY(subject_of(request, *model, request.prompt.empty() ? PromptsKnown::No : PromptsKnown::Yes)));
+    });
 }
 
 Result<Plan> HeadroomEngine::plan(const GenerateRequest& request) const
 {
     return compute<Plan>([&]() -> Result<Plan> {
         const auto model = TRY(open(request.model_dir));
-        return plan_for(*model, request.execution);
+        return plan_for(*model, TRY(subject_of(request, *model)));
     });
 }
 
-Result<Plan> HeadroomEngine::plan_for(const models::VideoModel& model, const ExecutionOptions& execution) const
+Result<Plan> HeadroomEngine::plan_for(const models::VideoModel& model, const OutlookSubject& subject) const
 {
-    const DeviceInfo device = TRY(m_devices.find(execution.device));
-    PlanFacts facts;
-    facts.device = device.name;
-    facts.dtype = execution.dtype;
-    if (facts.dtype == ComputeDtype::Auto) {
-        facts.dtype = device.device.is_cuda() ? ComputeDtype::BFloat16 : compute_dtype(fastest_cpu_dtype(m_paths.state_dir));
+    const OutlookMaker maker = outlook_maker(model);
+    const std::int64_t budget = TRY(maker.budget_bytes(subject.execution));
+    auto plan = plan_within(TRY(maker.settled(subject, budget)), budget);
+    if (plan || plan.error().code != ErrorCode::DoesNotFit) return plan;
+    return plan_within(TRY(maker.complete(subject)), budget);
+}
+
+CheaperPlan HeadroomEngine::cheaper_plans(const models::VideoModel& model, const OutlookSubject& subject) const
+{
+    return [this, &model, &subject](const StagePlan& failed) -> Result<std::optional<StagePlan>> {
+        // What ran out is asked for again below what failed, with whatever others hold by now.
+        const PlanOutlook outlook = TRY(outlook_maker(model).complete(subject));
+        for (std::size_t i = 0; i < outlook.stages.size(); ++i) {
+            if (subject.chain[i].component == failed.component) return next_cheaper(outlook.stages[i], failed);
+        }
+        return std::optional<StagePlan>();
+    };
+}
+
+void HeadroomEngine::remember(const models::VideoModel& model, const RunReport& report) const
+{
+    RunHistory history(m_paths.state_dir);
+    const RunKind kind{model.info().display_name, report.plan.device, compute_dtype_name(report.plan.dtype)};
+    for (const StageReport& stage : report.stages) {
+        history.note(kind, stage.stage, history.correction(kind, stage.stage).factor, stage.predicted_seconds, stage.seconds);
     }
-    facts.chain = model.chain();
-    facts.pins = execution.pins;
-    return make_plan(facts);
+    history.save();
 }
 
 Result<RunReport> HeadroomEngine::generate(const GenerateRequest& request, const Plan& plan, RunListener& listener, std::stop_token stop)
@@ -110,7 +178,12 @@ Result<RunReport> HeadroomEngine::generate(const GenerateRequest& request, const
     return compute<RunReport>([&]() -> Result<RunReport> {
         const auto model = TRY(open(request.model_dir));
         const RunEnvironment environment{*model, m_devices, m_paths.state_dir, listener, stop};
-        return Generation(request, plan, environment).run();
+        const OutlookSubject subject = TRY(subject_of(request, *model));
+        const auto wall = TRY(BudgetWall::raise(m_devices, TRY(m_devices.find(plan.device)).device, plan.budget_bytes));
+        AdaptivePlan adaptive(plan, cheaper_plans(*model, subject), listener);
+        RunReport report = TRY(Generation(request, adaptive, environment).run());
+        remember(*model, report);
+        return report;
     });
 }
 
@@ -120,7 +193,7 @@ Result<RunReport> HeadroomEngine::decode(const DecodeRequest& request, RunListen
         const Stopwatch watch;
         const auto model = TRY(open(request.model_dir));
         const int fps = TRY(resolve_fps(request.fps, model->info()));
-        const Plan plan = TRY(plan_for(*model, request.execution));
+        TRY(m_devices.find(request.execution.device));
         TRY(model->check_weights());
         const Tensor latents = TRY(read_latents(request.latents));
         const auto size = model->clip_size(latents.sizes().vec());
@@ -130,11 +203,41 @@ Result<RunReport> HeadroomEngine::decode(const DecodeRequest& request, RunListen
             const auto overwrite = request.output.overwrite ? media::Overwrite::Yes : media::Overwrite::No;
             TRY(media::check_output(request.output.path, format, size->frames * latents.size(0), overwrite));
         }
-        RunReport report;
-        report.plan = plan;
+        const OutlookSubject subject = vae_subject(request.execution, decode_chain(*model), *size, int(latents.size(0)));
+        const Plan plan = TRY(plan_for(*model, subject));
+        const auto wall = TRY(BudgetWall::raise(m_devices, TRY(m_devices.find(plan.device)).device, plan.budget_bytes));
         const RunEnvironment environment{*model, m_devices, m_paths.state_dir, listener, stop};
-        TRY(decode_clips(latents, plan, request.output, format, {}, environment, watch, report));
+        AdaptivePlan adaptive(plan, cheaper_plans(*model, subject), listener);
+        RunReport report;
+        TRY(ClipDecoding(latents, {request.output, format, {}}, adaptive, environment, watch).run(report));
+        report.plan = adaptive.plan();
         report.seconds_total = watch.seconds();
+        remember(*model, report);
+        return report;
+    });
+}
+
+Result<RunReport> HeadroomEngine::encode(const EncodeRequest& request, RunListener& listener, std::stop_token stop)
+{
+    return compute<RunReport>([&]() -> Result<RunReport> {
+        const Stopwatch watch;
+        const auto model = TRY(open(request.model_dir));
+        TRY(m_devices.find(request.execution.device));
+        TRY(files::PartFile::create(request.latents_out));  // whether it can be written; nothing is left behind
+        TRY(model->check_encoder_weights());
+        const auto size = TRY(resolve_inputs(request, model->info(), listener, stop));
+        const RunEnvironment environment{*model, m_devices, m_paths.state_dir, listener, stop};
+        const OutlookSubject subject = vae_subject(request.execution, model->encode_chain(), size, int(request.inputs.size()));
+        const Plan plan = TRY(plan_for(*model, subject));
+        const auto wall = TRY(BudgetWall::raise(m_devices, TRY(m_devices.find(plan.device)).device, plan.budget_bytes));
+        AdaptivePlan adaptive(plan, cheaper_plans(*model, subject), listener);
+        RunReport report;
+        const Tensor latents = TRY(encode_clips(request.inputs, size, adaptive, environment, report));
+        TRY(write_latents(request.latents_out, latents));
+        report.outputs.push_back(request.latents_out);
+        report.plan = adaptive.plan();
+        report.seconds_total = watch.seconds();
+        remember(*model, report);
         return report;
     });
 }

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "core/device/devices.h"
+#include "core/engine/adaptive_plan.h"
 #include "core/engine/engine.h"
+#include "core/engine/outlook_maker.h"
 #include "core/models/video_model.h"
 
 namespace headroom {
@@ -18,10 +20,18 @@ public:
     Result<Plan> plan(const GenerateRequest& request) const override;
     Result<RunReport> generate(const GenerateRequest& request, const Plan& plan, RunListener& listener, std::stop_token stop) override;
     Result<RunReport> decode(const DecodeRequest& request, RunListener& listener, std::stop_token stop) override;
+    Result<RunReport> encode(const EncodeRequest& request, RunListener& listener, std::stop_token stop) override;
 
 private:
     Result<std::unique_ptr<models::VideoModel>> open(const std::filesystem::path& model_dir) const;
-    Result<Plan> plan_for(const models::VideoModel& model, const ExecutionOptions& execution) const;
+    /// The same, or a model of the catalog where no folder has that name.
+    Result<std::unique_ptr<models::VideoModel>> open_or_look_up(const std::filesystem::path& model_dir) const;
+    OutlookMaker outlook_maker(const models::VideoModel& model) const { return {model, m_devices, m_paths.state_dir}; }
+    /// The plan for a subject within its budget. Errors: DoesNotFit, with remedies.
+    Result<Plan> plan_for(const models::VideoModel& model, const OutlookSubject& subject) const;
+    CheaperPlan cheaper_plans(const models::VideoModel& model, const OutlookSubject& subject) const;
+    /// Keeps what was measured for later forecasts.
+    void remember(const models::VideoModel& model, const RunReport& report) const;
 
     EnginePaths m_paths;
     Devices m_devices;

@@ -26,7 +26,7 @@ struct Remedy {
 };
 
 /// All that is known of a request before it runs, for every budget at once: the slider, `headroom plan` and the run read plans off
-/// it (planner/planner.h) without walking the model again.
+/// it (plan_choice.h) without walking the model again.
 struct PlanOutlook {
     std::string model_name;
     int width = 0;   ///< Of the request with the model's defaults filled in, as are those below.

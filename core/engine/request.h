@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/memory/weight_plan.h"
 
@@ -71,6 +72,7 @@ struct ExecutionOptions {
 struct OutputOptions {
     std::filesystem::path path;  ///< Empty: frames go to the listener only.
     bool overwrite = false;
+    bool store_prompt = true;  ///< Whether the clip carries its prompts among its settings.
 };
 
 /// What to make. Left-out numbers come from the model's defaults; Engine::resolve fills them in and checks them.
@@ -98,6 +100,17 @@ struct DecodeRequest {
     std::filesystem::path latents;
     std::optional<int> fps;
     OutputOptions output;
+    ExecutionOptions execution;
+};
+
+/// Videos, encoded to a file of latents. Left-out numbers come from the videos.
+struct EncodeRequest {
+    std::filesystem::path model_dir;
+    std::vector<std::filesystem::path> inputs;  ///< Videos or PNG sequences; several make a batch.
+    std::filesystem::path latents_out;          ///< An older file of this name is replaced.
+    std::optional<int> frames;
+    std::optional<int> width;   ///< Pixels.
+    std::optional<int> height;  ///< Pixels.
     ExecutionOptions execution;
 };
 

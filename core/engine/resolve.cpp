@@ -1,6 +1,7 @@
 #include "core/engine/resolve.h"
 
 #include <cmath>
+#include <utility>
 
 #include <fmt/ranges.h>
 
@@ -60,7 +61,7 @@ Result<int> resolve_fps(std::optional<int> fps, const ModelInfo& model)
     return resolved;
 }
 
-Result<GenerateRequest> resolve_request(GenerateRequest request, const models::VideoModel& model, const Devices& devices)
+Result<GenerateRequest> resolve_numbers(GenerateRequest request, const models::VideoModel& model)
 {
     const ModelInfo& info = model.info();
     request.model_dir = info.dir;
@@ -79,8 +80,14 @@ Result<GenerateRequest> resolve_request(GenerateRequest request, const models::V
     if (!std::isfinite(*request.guidance) || *request.guidance < 0 || *request.guidance > kLargestGuidance) {
         return fail(ErrorCode::Usage, "--guidance {} is out of range: give 0 to {}", *request.guidance, kLargestGuidance);
     }
-    TRY(devices.find(request.execution.device));
     TRY(model.make_scheduler(*request.steps));
+    return request;
+}
+
+Result<GenerateRequest> resolve_request(GenerateRequest left_out, const models::VideoModel& model, const Devices& devices)
+{
+    GenerateRequest request = TRY(resolve_numbers(std::move(left_out), model));
+    TRY(devices.find(request.execution.device));
     TRY(model.check_weights());
     if (!request.latents_in.empty()) TRY(check_latents_in(request, model));
     TRY(check_outputs(request));

@@ -7,6 +7,10 @@
 
 namespace headroom {
 
+/// Fills in the numbers that a request left out from the model's defaults, and refuses those the model can't make. Errors: Usage,
+/// naming the nearest number that is legal.
+Result<GenerateRequest> resolve_numbers(GenerateRequest request, const models::VideoModel& model);
+
 /// Fills in what a request left out from the model's defaults, and refuses what can't work, before any work.
 /// Errors: Usage (a number that is not legal, naming the nearest that is), BadModel, BadInput (latents), BadOutput, Device.
 Result<GenerateRequest> resolve_request(GenerateRequest request, const models::VideoModel& model, const Devices& devices);

@@ -12,8 +12,8 @@ std::string to_json(const RunReport& report)
     for (const StageReport& stage : report.stages) {
         stages.push_back({{"name", stage_name(stage.stage)},
                           {"seconds", stage.seconds},
-                          {"predicted_peak_bytes", stage.predicted_peak_bytes > 0 ? nlohmann::ordered_json(stage.predicted_peak_bytes)
-                                                                                  : nlohmann::ordered_json(nullptr)},
+                          {"predicted_seconds", stage.predicted_seconds},
+                          {"predicted_peak_bytes", stage.predicted_peak_bytes},
                           {"measured_peak_bytes", stage.measured_peak_bytes}});
     }
     nlohmann::ordered_json outputs = nlohmann::ordered_json::array();
@@ -22,7 +22,7 @@ std::string to_json(const RunReport& report)
     nlohmann::ordered_json json = {
         {"device", report.plan.device},
         {"dtype", compute_dtype_name(report.plan.dtype)},
-        {"budget_bytes", nullptr},
+        {"budget_bytes", report.plan.budget_bytes},
         {"plan", plan_stages_json(report.plan)},
         {"stages", std::move(stages)},
         {"peak_bytes", report.peak_bytes},

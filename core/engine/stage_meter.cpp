@@ -13,14 +13,16 @@ StageMeter::StageMeter(Stage stage, int total, const Devices& devices, at::Devic
 
 void StageMeter::progressed(int done, int total)
 {
-    m_listener.stage_progressed({m_stage, done, total, m_watch.seconds()});
+    m_listener.stage_progressed({m_stage, done, total, m_watch.seconds(), m_devices.peak_bytes(m_device)});
 }
 
-void StageMeter::finish(RunReport& report)
+void StageMeter::finish(const StagePlan& plan, RunReport& report)
 {
     StageReport stage;
     stage.stage = m_stage;
     stage.seconds = m_watch.seconds();
+    stage.predicted_peak_bytes = plan.predicted_peak_bytes;
+    stage.predicted_seconds = plan.predicted_seconds;
     stage.measured_peak_bytes = m_devices.peak_bytes(m_device);
     m_devices.release_cached(m_device);
     report.stages.push_back(stage);

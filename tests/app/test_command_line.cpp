@@ -58,6 +58,11 @@ class TestCommandLine : public QObject {
                 "--frames", "5",       "--steps",   "2",        "--device", "cpu",     "--output", output};
     }
 
+    QStringList tinyEncode(const QString& input, const QString& latents) const
+    {
+        return {"encode", "--model", tinyModel(), "--input", input, "--device", "cpu", "--dtype", "fp32", "--latents-out", latents};
+    }
+
 private Q_SLOTS:
     void makesAClipAndAReport()
     {
@@ -82,6 +87,70 @@ private Q_SLOTS:
         QVERIFY(QFileInfo(path("second.mkv")).size() > 0);
     }
 
+    void encodesAClipAndReports()
+    {
+        QCOMPARE(run(tinyClip(path("source.mkv"))).status, 0);
+        const Outcome outcome = run(tinyEncode(path("source.mkv"), path("encoded.safetensors")) << "--report" << path("encode.json") << "--quiet");
+        QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
+        QVERIFY(outcome.output.isEmpty() && outcome.errors.isEmpty());
+        QFile file(path("encode.json"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const auto report = nlohmann::json::parse(file.readAll().toStdString());
+        QCOMPARE(report["frames"].get<int>(), 5);
+        QCOMPARE(report["stages"].size(), std::size_t(1));
+        QCOMPARE(report["stages"][0]["name"].get<std::string>(), std::string("encode"));
+        QVERIFY(report["peak_bytes"].get<std::int64_t>() > 0);
+        QCOMPARE(QString::fromStdString(report["output"].get<std::string>()), path("encoded.safetensors"));
+
+        const Outcome decoded = run({"decode", "--model", tinyModel(), "--latents", path("encoded.safetensors"), "--output", path("again.mkv")});
+        QVERIFY2(decoded.status == 0, qPrintable(decoded.errors));
+    }
+
+    void encodesABatchAndSaysWhatItLeavesOut()
+    {
+        QCOMPARE(run(tinyClip(path("one.mkv"))).status, 0);
+        QStringList longer = tinyClip(path("two.mkv"));
+        longer[longer.indexOf("--frames") + 1] = "9";
+        QCOMPARE(run(longer).status, 0);
+        const Outcome outcome =
+            run(tinyEncode(path("one.mkv"), path("pair.safetensors")) << "--input" << path("two.mkv") << "--vae" << "tiles:32x32+24x24" << "--slicing" << "off");
+        QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
+        QVERIFY2(outcome.errors.contains("5 of 9 frames"), qPrintable(outcome.errors));
+        QVERIFY2(outcome.output.contains("pair.safetensors: 5 frames"), qPrintable(outcome.output));
+    }
+
+    void refusesToEncodeWithTheRightStatus_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<int>("status");
+        QCOMPARE(run(tinyClip(path("short.mkv"))).status, 0);
+        const QString source = path("short.mkv"), latents = path("refused.safetensors");
+        QStringList wider = tinyClip(path("wider.mkv"));
+        wider[wider.indexOf("--width") + 1] = "64";
+        QCOMPARE(run(wider).status, 0);
+        QTest::newRow("no input") << QStringList{"encode", "--model", tinyModel(), "--latents-out", latents} << 2;
+        QTest::newRow("no output") << QStringList{"encode", "--model", tinyModel(), "--input", source} << 2;
+        QTest::newRow("input missing") << tinyEncode("/nowhere.mp4", latents) << 3;
+        QTest::newRow("input is no video") << tinyEncode(HEADROOM_GOLDENS_DIR "/tiny_wan/model_index.json", latents) << 3;
+        QTest::newRow("too short") << (tinyEncode(source, latents) << "--frames" << "9") << 3;
+        QTest::newRow("illegal frames") << (tinyEncode(source, latents) << "--frames" << "4") << 2;
+        QTest::newRow("illegal height") << (tinyEncode(source, latents) << "--height" << "33") << 2;
+        QTest::newRow("different sizes") << (tinyEncode(source, latents) << "--input" << path("wider.mkv")) << 2;
+        QTest::newRow("tiles with gaps") << (tinyEncode(source, latents) << "--vae" << "tiles:32x32+48x48") << 2;
+        QTest::newRow("latents folder missing") << tinyEncode(source, "/nowhere/latents.safetensors") << 3;
+        QTest::newRow("latents are a folder") << tinyEncode(source, m_dir.path()) << 3;
+        QTest::newRow("model missing") << QStringList{"encode", "--model", "/nowhere", "--input", source, "--latents-out", latents} << 3;
+    }
+    void refusesToEncodeWithTheRightStatus()
+    {
+        QFETCH(QStringList, options);
+        QFETCH(int, status);
+        const Outcome outcome = run(options);
+        QVERIFY2(outcome.status == status, qPrintable(QString::number(outcome.status) + ": " + outcome.errors));
+        QVERIFY2(outcome.errors.count('\n') == 1, qPrintable(outcome.errors));
+        QVERIFY(!QFileInfo::exists(path("refused.safetensors")) && !QFileInfo::exists(path("refused.safetensors.part")));
+    }
+
     void describesAModel()
     {
         const Outcome outcome = run({"inspect", tinyModel(), "--json"});
@@ -100,7 +169,7 @@ private Q_SLOTS:
                                                  "--guidance", "--guidance-2", "--seed", "--fps", "--batch", "--device", "--dtype", "--budget",
                                                  "--vae", "--slicing", "--latents-in", "--latents-out", "--report", "--overwrite", "--quiet"};
         QTest::newRow("decode") << "decode" << QStringList{"--model", "--latents", "--output", "--fps", "--device", "--dtype", "--budget", "--vae", "--slicing", "--report"};
-        QTest::newRow("encode") << "encode" << QStringList{"--model", "--input", "--latents-out", "--frames", "--width", "--height"};
+        QTest::newRow("encode") << "encode" << QStringList{"--model", "--input", "--latents-out", "--frames", "--width", "--height", "--device", "--dtype", "--budget", "--vae", "--slicing", "--report", "--quiet"};
         QTest::newRow("plan") << "plan" << QStringList{"--model", "--width", "--height", "--frames", "--batch", "--budget", "--device", "--dtype", "--json", "--device-memory"};
         QTest::newRow("inspect") << "inspect" << QStringList{"--json"};
     }
@@ -126,7 +195,7 @@ private Q_SLOTS:
         QTest::newRow("illegal width") << QStringList{"generate", "--model", tinyModel(), "--prompt", "x", "--width", "50", "--output", output} << 2;
         QTest::newRow("illegal frames") << QStringList{"generate", "--model", tinyModel(), "--prompt", "x", "--frames", "8", "--output", output} << 2;
         QTest::newRow("nonsense budget") << (tinyClip(output) << "--budget" << "lots") << 2;
-        QTest::newRow("budget of a later version") << (tinyClip(output) << "--budget" << "8") << 2;
+        QTest::newRow("budget below the least") << (tinyClip(output) << "--budget" << "0.05 MB") << 4;
         QTest::newRow("unknown dtype") << (tinyClip(output) << "--dtype" << "fp8") << 2;
         QTest::newRow("no such device") << (tinyClip(output) << "--device" << "cuda:9") << 2;
         QTest::newRow("model missing") << QStringList{"generate", "--model", "/nowhere", "--prompt", "x", "--output", output} << 3;

@@ -32,6 +32,21 @@ private Q_SLOTS:
         QVERIFY(rule.allows(nearest));
     }
 
+    void leavesThePromptsOutWhenTheClipIsNotToCarryThem()
+    {
+        ClipSettings settings;
+        settings.request.prompt = "a secret";
+        settings.request.negative_prompt = "another";
+        settings.request.seed = 7;
+        settings.request.output.store_prompt = false;
+        const std::string json = to_json(settings);
+        QVERIFY(json.find("secret") == std::string::npos && json.find("another") == std::string::npos);
+        const auto back = parse_clip_settings(json);
+        QVERIFY(back.has_value());
+        QCOMPARE(back->request.seed, 7u);
+        QVERIFY(back->request.prompt.empty());
+    }
+
     void bringsClipSettingsBack()
     {
         ClipSettings settings;

@@ -1,0 +1,35 @@
+#include "core/engine/adaptive_plan.h"
+
+#include <algorithm>
+
+#include "core/base/byte_size.h"
+#include "core/engine/guarded.h"
+
+namespace headroom {
+
+Result<void> AdaptivePlan::run(Stage stage, const std::function<Result<void>()>& action, const std::function<void()>& recovered)
+{
+    while (true) {
+        const auto done = guarded(action);
+        if (done || done.error().code != ErrorCode::OutOfMemory) return done;
+        recovered();
+        TRY(take_cheaper(stage, done.error()));
+    }
+}
+
+Result<void> AdaptivePlan::take_cheaper(Stage stage, const Error& refusal)
+{
+    const auto current = std::ranges::find(m_plan.stages, stage, &StagePlan::stage);
+    if (current == m_plan.stages.end() || !m_cheaper) return tl::unexpected(refusal);
+    const auto cheaper = TRY(m_cheaper(*current));
+    if (!cheaper) {
+        return fail(ErrorCode::OutOfMemory, "{}. The stage {} was forecast to need {} and there is no way that needs less", refusal.message,
+                    stage_name(stage), format_byte_size(current->predicted_peak_bytes));
+    }
+    m_listener.noticed(fmt::format("Memory ran out although {} was planned: going on with {} {}", format_byte_size(current->predicted_peak_bytes),
+                                   format_byte_size(cheaper->predicted_peak_bytes), cheaper->exact ? "" : "(≈ pixels change)"));
+    *current = *cheaper;
+    return {};
+}
+
+}  // namespace headroom

@@ -1,0 +1,227 @@
+#include "core/engine/forecasting.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <c10/core/InferenceMode.h>
+
+#include "core/engine/denoising.h"
+#include "core/engine/latent_preview.h"
+#include "core/engine/pixels.h"
+#include "core/memory/dry_run_weights.h"
+
+namespace headroom {
+
+namespace {
+
+// The second step brings what is kept between steps, the third the scheduler's full order; likewise the chunks of a clip.
+constexpr int kWalkedSteps = 3;
+constexpr int kWalkedChunks = 3;
+
+Work work_of(const CountedWork& counted)
+{
+    return {counted.product_flops, counted.attention_flops, counted.convolution_flops, counted.moved_bytes};
+}
+
+/// The dry run of one stage.
+class Forecasting {
+public:
+    Forecasting(const models::VideoModel& model, const StagePlan& how, const ForecastSubject& subject)
+        : m_model(model),
+          m_how(how),
+          m_subject(subject),
+          m_computed_on_host(how.weights.residency == memory::Residency::OnHost && subject.device != ImitatedDevice::Cpu),
+          m_run(m_computed_on_host ? ImitatedDevice::Cpu : subject.device, subject.threads),
+          m_sources(m_run, subject.dtype)
+    {
+        m_context.device = at::kMeta;
+        m_context.dtype = subject.dtype;
+        m_context.sources = &m_sources;
+    }
+
+    Result<StageForecast> run()
+    {
+        switch (m_how.stage) {
+        case Stage::EncodeText: TRY(encode_text()); break;
+        case Stage::Denoise: TRY(denoise()); break;
+        case Stage::Decode: TRY(decode()); break;
+        case Stage::Encode: TRY(encode()); break;
+        }
+        return m_computed_on_host ? moved_to_host(result()) : result();
+    }
+
+private:
+    Result<void> encode_text()
+    {
+        const auto conditioning = TRY(m_model.encode_text(tokens(), m_context));
+        end_leg(1);
+        return {};
+    }
+
+    Result<void> denoise()
+    {
+        const auto conditioning = TRY(conditioning_before());
+        const auto scheduler = TRY(m_model.make_scheduler(m_subject.steps));
+        const auto denoiser = TRY(m_model.load_denoiser(conditioning, m_subject.guidance, m_how.denoise, m_context));
+        Tensor latents = new_latents();
+        const int walked = std::min(m_subject.steps, kWalkedSteps);
+        for (int step = 0; step < walked; ++step) {
+            latents = TRY(denoise_step(*denoiser, *scheduler, std::size_t(step), latents, [&](const Tensor& clean) { preview(clean); }));
+            end_leg(step + 1 < walked ? 1 : 1 + m_subject.steps - walked);
+        }
+        return {};
+    }
+
+    /// What the text encoders leave behind for the denoiser.
+    Result<models::Conditioning> conditioning_before()
+    {
+        memory::DryRunWeightSources sources(m_run, m_subject.dtype);
+        models::StageContext context = m_context;
+        context.sources = &sources;
+        auto conditioning = TRY(m_model.encode_text(tokens(), context));
+        m_run.restart_peak();
+        m_counted = m_run.work();
+        return conditioning;
+    }
+
+    void preview(const Tensor& clean_latents) const
+    {
+        const Tensor item = m_model.preview_latents(clean_latents, 0);
+        const Tensor bytes = rgb_bytes(preview_rgb(item.select(1, 0), m_model.latent_rgb()));
+    }
+
+    Result<void> decode()
+    {
+        const bool is_sliced = m_how.vae.slicing == Slicing::On;
+        const Tensor latents = new_latents();
+        const std::int64_t before = m_run.live_bytes();
+        const auto decoder = TRY(m_model.load_decoder(is_sliced ? latents.narrow(0, 0, 1) : latents, m_how.vae, m_context));
+        std::int64_t frames_left = m_subject.size.frames;
+        const double items = is_sliced ? m_subject.batch : 1;
+        for (int chunk = 0; chunk < kWalkedChunks && frames_left > 0; ++chunk) {
+            std::int64_t frame_count = 0;
+            {
+                const auto frames = TRY(decoder->next());
+                if (!frames) break;
+                frame_count = frames->size(2);
+                const Tensor bytes = copy_to_host(rgb_bytes(frames->narrow(0, 0, 1)));
+            }
+            const bool is_last_walked = chunk + 1 == kWalkedChunks;
+            end_leg(items * (is_last_walked ? double(frames_left) / double(frame_count) : 1.0));
+            frames_left -= frame_count;
+            m_cache_bytes = m_run.live_bytes() - before;
+        }
+        return {};
+    }
+
+    Result<void> encode()
+    {
+        const bool is_sliced = m_how.vae.slicing == Slicing::On;
+        const int side_by_side = is_sliced ? 1 : m_subject.batch;
+        const double items = is_sliced ? m_subject.batch : 1;
+        const auto encoder = TRY(m_model.load_encoder(m_subject.size, side_by_side, m_how.vae, m_context));
+        const std::int64_t before = m_run.live_bytes();
+        const int later_chunk = m_how.vae.latents_per_chunk * m_model.info().frames_rule.step;
+        int frames_left = m_subject.size.frames;
+        for (int chunk = 0; chunk < kWalkedChunks && frames_left > 0; ++chunk) {
+            const int frame_count = std::min(chunk == 0 ? 1 : later_chunk, frames_left);
+            for (int frame = 0; frame < frame_count; ++frame) TRY(encoder->push(read_pixels(side_by_side)));
+            const bool is_last_walked = chunk + 1 == kWalkedChunks;
+            end_leg(items * (is_last_walked ? double(frames_left) / double(frame_count) : 1.0));
+            frames_left -= frame_count;
+        }
+        m_cache_bytes = m_run.live_bytes() - before;
+        const Tensor latents = TRY(encoder->finish());
+        end_leg(items);
+        return {};
+    }
+
+    /// A frame of each clip, as ClipInput gives it.
+    Tensor read_pixels(int clips) const
+    {
+        const DryPlacement on_host(DryPlacement::Where::Host);
+        const auto options = at::TensorOptions().dtype(at::kFloat).device(at::kMeta);
+        std::vector<Tensor> pixels;
+        for (int clip = 0; clip < clips; ++clip) pixels.push_back(at::empty({1, 3, 1, m_subject.size.height, m_subject.size.width}, options));
+        return clips == 1 ? pixels.front() : at::cat(pixels);
+    }
+
+    models::PromptTokens tokens() const
+    {
+        return m_subject.tokens.empty() ? m_model.longest_prompts(m_subject.guidance) : m_subject.tokens;
+    }
+
+    Tensor new_latents() const
+    {
+        return at::empty(m_model.latent_shape(m_subject.size, m_subject.batch), at::TensorOptions().dtype(at::kFloat).device(at::kMeta));
+    }
+
+    /// Counts what happened since the last leg `times` times.
+    void end_leg(double times)
+    {
+        CountedWork work = m_run.work();
+        const CountedWork until_now = work;
+        m_work += ((work -= m_counted) *= times);
+        m_counted = until_now;
+        const auto& visits = m_sources.visits();
+        for (; m_visits_counted < visits.size(); ++m_visits_counted) {
+            m_loaded_bytes += times * double(m_sources.blocks()[visits[m_visits_counted].block].device_bytes);
+        }
+    }
+
+    StageForecast result()
+    {
+        StageForecast forecast;
+        forecast.stage = m_how.stage;
+        forecast.component = m_how.component;
+        forecast.denoise = m_how.denoise;
+        forecast.vae = m_how.vae;
+        double component_bytes = 0;
+        for (const memory::DryBlock& block : m_sources.blocks()) {
+            forecast.blocks.push_back({block.name, block.device_bytes, block.file_bytes});
+            component_bytes += double(block.device_bytes);
+        }
+        for (const memory::DryVisit& visit : m_sources.visits()) forecast.visits.push_back({visit.block, visit.other_peak_bytes});
+        forecast.between_peak_bytes = m_sources.between_peak_bytes();
+        forecast.cache_bytes = m_cache_bytes;
+        forecast.host_bytes = m_run.host_peak_bytes();
+        forecast.work = work_of(m_work);
+        forecast.block_loads = component_bytes > 0 ? m_loaded_bytes / component_bytes : 0;
+        return forecast;
+    }
+
+    /// The same stage with everything in the computer's memory.
+    static StageForecast moved_to_host(StageForecast forecast)
+    {
+        forecast.host_bytes = peak_bytes(forecast, {});
+        forecast.between_peak_bytes = 0;
+        for (BlockForecast& block : forecast.blocks) block.device_bytes = 0;
+        for (Visit& visit : forecast.visits) visit.other_peak_bytes = 0;
+        return forecast;
+    }
+
+    const models::VideoModel& m_model;
+    const StagePlan& m_how;
+    const ForecastSubject& m_subject;
+    bool m_computed_on_host;
+    DryRun m_run;
+    memory::DryRunWeightSources m_sources;
+    models::StageContext m_context;
+    CountedWork m_counted;  ///< What the run had counted when the last leg ended.
+    CountedWork m_work;
+    std::size_t m_visits_counted = 0;
+    double m_loaded_bytes = 0;
+    std::int64_t m_cache_bytes = 0;
+};
+
+}  // namespace
+
+Result<StageForecast> forecast_stage(const models::VideoModel& model, const StagePlan& how, const ForecastSubject& subject)
+{
+    const c10::InferenceMode inference;
+    return Forecasting(model, how, subject).run();
+}
+
+}  // namespace headroom

@@ -1,0 +1,164 @@
+#include "core/engine/outlook_maker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <ATen/Parallel.h>
+
+#include "core/base/byte_size.h"
+#include "core/engine/compute_dtype.h"
+#include "core/engine/cpu_dtype.h"
+#include "core/engine/forecasting.h"
+#include "core/engine/machine_rates.h"
+#include "core/engine/plan_choice.h"
+#include "core/engine/plan_json.h"
+#include "core/engine/prompt_embeddings.h"
+#include "core/engine/run_history.h"
+#include "core/planner/remedies.h"
+
+namespace headroom {
+
+namespace {
+
+// What the automatic budget leaves to others: a tenth of what is free in the computer's memory, where swapping is near; on a card little, since
+// only the screen's programs may grow.
+constexpr double kHostMargin = 0.10;
+constexpr double kCardMargin = 0.03;
+// CUDA's context with the kernels that LibTorch loads. Measured on cards of several generations (300 to 500 MB) until it is measured here.
+constexpr std::int64_t kContextBytes = 450 * kMiB;
+
+}  // namespace
+
+/// The device a plan is for, be it there or not.
+struct OutlookMaker::Target {
+    DeviceInfo device;
+    bool is_imagined = false;  ///< `--device-memory`: a card that is not there.
+    bool is_cpu = true;
+    ComputeDtype dtype = ComputeDtype::Float32;
+    std::int64_t auto_budget_bytes = 0;
+};
+
+Result<OutlookMaker::Target> OutlookMaker::target(const ExecutionOptions& execution) const
+{
+    Target target;
+    if (execution.device_memory_bytes) {
+        target.is_imagined = true;
+        target.is_cpu = execution.device == "cpu";
+        target.device.name = target.is_cpu ? "cpu" : (execution.device == "auto" ? "cuda:0" : execution.device);
+        target.device.total_bytes = *execution.device_memory_bytes;
+        target.device.free_bytes = *execution.device_memory_bytes;
+    } else {
+        target.device = TRY(m_devices.find(execution.device));
+        target.is_cpu = target.device.device.is_cpu();
+    }
+    target.dtype = execution.dtype;
+    if (target.dtype == ComputeDtype::Auto) {
+        target.dtype = target.is_cpu ? compute_dtype(fastest_cpu_dtype(m_state_dir)) : ComputeDtype::BFloat16;
+    }
+    const double margin = target.is_cpu ? kHostMargin : kCardMargin;
+    target.auto_budget_bytes = std::int64_t(double(target.device.free_bytes) * (1 - margin));
+    return target;
+}
+
+Result<std::int64_t> OutlookMaker::budget_bytes(const ExecutionOptions& execution) const
+{
+    if (execution.budget_bytes) return *execution.budget_bytes;
+    return TRY(target(execution)).auto_budget_bytes;
+}
+
+Result<PlanSearch> OutlookMaker::search(const OutlookSubject& subject) const
+{
+    const Target target = TRY(this->target(subject.execution));
+    const at::ScalarType dtype = scalar_type(target.dtype);
+    const DeviceInfo host = TRY(m_devices.find("cpu"));
+    const models::DenoiserShape denoiser = m_model.denoiser_shape(subject.size);
+    const models::LatentSize latents = m_model.latent_size(subject.size);
+
+    SearchFacts facts;
+    facts.device = target.device.name;
+    facts.device_is_host = target.is_cpu;
+    facts.dtype = target.dtype;
+    facts.device_bytes = target.device.total_bytes;
+    facts.others_bytes = target.device.total_bytes - target.device.free_bytes;
+    facts.auto_budget_bytes = target.auto_budget_bytes;
+    facts.host_free_bytes = host.free_bytes;
+    facts.context_bytes = target.is_cpu ? 0 : kContextBytes;
+    facts.guidance = subject.guidance;
+    facts.batch = subject.batch;
+    facts.tokens = denoiser.tokens;
+    facts.heads = denoiser.heads;
+    facts.latent_frames = latents.frames;
+    facts.latent_height = latents.height;
+    facts.width = subject.size.width;
+    facts.height = subject.size.height;
+    facts.embeddings_cached =
+        !target.is_imagined && PromptEmbeddings(m_model, m_state_dir, dtype, target.device.device.type()).holds(subject.tokens);
+    facts.pins = subject.execution.pins;
+    facts.host_rates = machine_rates(host, dtype, m_state_dir);
+    facts.device_rates = target.is_cpu        ? facts.host_rates
+                         : target.is_imagined ? assumed_card_rates(dtype)
+                                              : machine_rates(target.device, dtype, m_state_dir);
+    facts.corrections = RunHistory(m_state_dir).factors({m_model.info().display_name, target.device.name, compute_dtype_name(target.dtype)});
+
+    ForecastSubject forecast{.size = subject.size,
+                             .batch = subject.batch,
+                             .steps = subject.steps,
+                             .guidance = subject.guidance,
+                             .tokens = subject.tokens,
+                             .device = target.is_cpu ? ImitatedDevice::Cpu : ImitatedDevice::Cuda,
+                             .threads = at::get_num_threads(),
+                             .dtype = dtype};
+    return PlanSearch::create(facts, subject.chain, [&model = m_model, forecast](const StagePlan& way) { return forecast_stage(model, way, forecast); });
+}
+
+PlanOutlook OutlookMaker::described(PlanOutlook outlook, const OutlookSubject& subject) const
+{
+    outlook.model_name = m_model.info().display_name;
+    outlook.width = subject.size.width;
+    outlook.height = subject.size.height;
+    outlook.frames = subject.size.frames;
+    outlook.steps = subject.steps;
+    outlook.batch = subject.batch;
+    return outlook;
+}
+
+Result<PlanOutlook> OutlookMaker::settled(const OutlookSubject& subject, std::int64_t budget_bytes) const
+{
+    PlanSearch search = TRY(this->search(subject));
+    TRY(search.settle(budget_bytes));
+    return described(search.outlook(), subject);
+}
+
+Result<PlanOutlook> OutlookMaker::complete(const OutlookSubject& subject) const
+{
+    PlanSearch search = TRY(this->search(subject));
+    TRY(search.complete());
+    PlanOutlook outlook = described(search.outlook(), subject);
+    const std::int64_t budget = subject.execution.budget_bytes.value_or(outlook.auto_budget_bytes);
+    if (!plan_within(outlook, budget)) outlook.remedies = TRY(remedies(subject, budget));
+    return outlook;
+}
+
+Result<std::vector<Remedy>> OutlookMaker::remedies(const OutlookSubject& subject, std::int64_t budget_bytes) const
+{
+    const ModelInfo& info = m_model.info();
+    const auto& pins = subject.execution.pins;
+    const RemedyFacts facts{.width = subject.size.width,
+                            .height = subject.size.height,
+                            .frames = subject.size.frames,
+                            .width_rule = info.width_rule,
+                            .height_rule = info.height_rule,
+                            .frames_rule = info.frames_rule,
+                            .vae_pinned_exact = pins.vae && *pins.vae != VaeMethod::Tiles};
+    return find_remedies(facts, budget_bytes, [&](const RequestChange& change) {
+        OutlookSubject changed = subject;
+        changed.size = {change.width, change.height, change.frames};
+        if (change.approximate) {
+            changed.execution.pins.vae.reset();
+            changed.execution.pins.strips.reset();
+        }
+        return settled(changed, budget_bytes);
+    });
+}
+
+}  // namespace headroom

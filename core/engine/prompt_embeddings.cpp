@@ -1,0 +1,47 @@
+#include "core/engine/prompt_embeddings.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace headroom {
+
+PromptEmbeddings::PromptEmbeddings(const models::VideoModel& model, const std::filesystem::path& state_dir, at::ScalarType dtype,
+                                   at::DeviceType computed_on)
+    : m_cache(state_dir / "prompts"), m_encoder(model.text_identity()), m_dtype(dtype), m_computed_on(computed_on)
+{
+}
+
+bool PromptEmbeddings::holds(const models::PromptTokens& tokens) const
+{
+    if (m_encoder.empty() || tokens.empty()) return false;
+    return std::ranges::all_of(tokens, [this](const auto& prompt) { return m_cache.holds(key_of(prompt.second)); });
+}
+
+std::optional<models::Conditioning> PromptEmbeddings::find(const models::PromptTokens& tokens) const
+{
+    if (m_encoder.empty()) return std::nullopt;
+    models::Conditioning conditioning;
+    for (const auto& [name, ids] : tokens) {
+        auto embeddings = m_cache.find(key_of(ids));
+        if (!embeddings) return std::nullopt;
+        conditioning[name] = *std::move(embeddings);
+    }
+    return conditioning;
+}
+
+Result<void> PromptEmbeddings::keep(const models::PromptTokens& tokens, const models::Conditioning& conditioning) const
+{
+    if (m_encoder.empty()) return {};
+    for (const auto& [name, ids] : tokens) {
+        const auto embeddings = conditioning.find(name);
+        if (embeddings != conditioning.end()) TRY(m_cache.keep(key_of(ids), embeddings->second));
+    }
+    return {};
+}
+
+text::EmbeddingKey PromptEmbeddings::key_of(const std::vector<std::int32_t>& ids) const
+{
+    return {.encoder = m_encoder, .tokens = ids, .dtype = m_dtype, .computed_on = m_computed_on};
+}
+
+}  // namespace headroom

@@ -1,0 +1,96 @@
+#include "core/engine/run_history.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/engine/state_file.h"
+
+namespace headroom {
+
+namespace {
+
+constexpr std::size_t kMostRuns = 7;
+constexpr std::size_t kMostKinds = 400;
+constexpr double kLeastFactor = 0.1;
+constexpr double kMostFactor = 10;
+constexpr std::array kStages{Stage::EncodeText, Stage::Denoise, Stage::Decode, Stage::Encode};
+
+std::string key_of(const RunKind& kind, Stage stage)
+{
+    return fmt::format("{} | {} | {} | {}", kind.model, kind.device, kind.dtype, stage_name(stage));
+}
+
+/// The value at a share of the sorted numbers, between neighbours in proportion.
+double quantile(const std::vector<double>& sorted, double share)
+{
+    const double place = share * double(sorted.size() - 1);
+    const auto below = std::size_t(place);
+    const auto above = std::min(below + 1, sorted.size() - 1);
+    return sorted[below] + (place - double(below)) * (sorted[above] - sorted[below]);
+}
+
+bool usable(double number)
+{
+    return std::isfinite(number) && number > 0;
+}
+
+}  // namespace
+
+RunHistory::RunHistory(std::filesystem::path state_dir) : m_path(std::move(state_dir) / "run_history.json")
+{
+    const nlohmann::json state = read_state(m_path);
+    for (const auto& [key, list] : state.items()) {
+        if (!list.is_array()) continue;
+        std::vector<double> ratios;
+        for (const auto& entry : list) {
+            if (entry.is_number() && usable(entry.get<double>())) ratios.push_back(entry.get<double>());
+        }
+        if (ratios.size() > kMostRuns) ratios.erase(ratios.begin(), ratios.end() - kMostRuns);
+        if (!ratios.empty()) m_ratios[key] = std::move(ratios);
+    }
+}
+
+Correction RunHistory::correction(const RunKind& kind, Stage stage) const
+{
+    const auto known = m_ratios.find(key_of(kind, stage));
+    if (known == m_ratios.end()) return {};
+    std::vector<double> sorted = known->second;
+    std::ranges::sort(sorted);
+    const double median = quantile(sorted, 0.5);
+    return {.factor = std::clamp(median, kLeastFactor, kMostFactor),
+            .runs = int(sorted.size()),
+            .spread = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 2 / median};
+}
+
+std::map<Stage, double> RunHistory::factors(const RunKind& kind) const
+{
+    std::map<Stage, double> factors;
+    for (const Stage stage : kStages) {
+        if (const Correction known = correction(kind, stage); known.runs > 0) factors[stage] = known.factor;
+    }
+    return factors;
+}
+
+void RunHistory::note(const RunKind& kind, Stage stage, double factor, double predicted_seconds, double measured_seconds)
+{
+    const double ratio = measured_seconds * factor / predicted_seconds;
+    if (!usable(predicted_seconds) || !usable(measured_seconds) || !usable(ratio)) return;
+    const std::string key = key_of(kind, stage);
+    if (!m_ratios.contains(key) && m_ratios.size() >= kMostKinds) return;
+    std::vector<double>& ratios = m_ratios[key];
+    ratios.push_back(ratio);
+    if (ratios.size() > kMostRuns) ratios.erase(ratios.begin());
+}
+
+void RunHistory::save() const
+{
+    nlohmann::json state = nlohmann::json::object();
+    for (const auto& [key, ratios] : m_ratios) state[key] = ratios;
+    write_state(m_path, state);
+}
+
+}  // namespace headroom

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/engine/events.h"
+
+namespace headroom {
+
+/// Runs are compared with runs of the same model in the same dtype on the same device.
+struct RunKind {
+    std::string model;   ///< ModelInfo::display_name.
+    std::string device;  ///< DeviceInfo::name and description.
+    std::string dtype;   ///< "bf16".
+};
+
+/// What history says of a stage.
+struct Correction {
+    double factor = 1;  ///< What a prediction by work and rates alone is multiplied with: the median of the last runs, within [0.1, 10].
+    int runs = 0;       ///< How many it rests on.
+    double spread = 0;  ///< Half of the range of their middle part (quartiles) over the median: ±8 % is 0.08.
+};
+
+/// How long stages took on this machine against what was predicted, kept in a file of the state folder. A damaged file is an
+/// empty history. One thread uses an object.
+class RunHistory {
+public:
+    /// Reads `state_dir`/run_history.json.
+    explicit RunHistory(std::filesystem::path state_dir);
+
+    Correction correction(const RunKind& kind, Stage stage) const;
+    /// The factors of all stages that have a history, as the planner takes them.
+    std::map<Stage, double> factors(const RunKind& kind) const;
+
+    /// Notes a stage that was run to its end. `predicted_seconds` is the plan's, `factor` the correction it was made with. Says
+    /// nothing of stages that were not predicted or took no time.
+    void note(const RunKind& kind, Stage stage, double factor, double predicted_seconds, double measured_seconds);
+    /// Writes the file, as a whole. What can't be written is forgotten.
+    void save() const;
+
+private:
+    std::filesystem::path m_path;
+    std::map<std::string, std::vector<double>> m_ratios;  ///< Key → measured over predicted without a factor, latest last.
+};
+
+}  // namespace headroom

@@ -1,0 +1,159 @@
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+#include "core/base/byte_size.h"
+#include "core/engine/engine.h"
+#include "core/engine/plan_choice.h"
+#include "tests/support/recording_listener.h"
+
+using namespace headroom;
+
+/// The wall and the forecast over random requests: seeded, so that a failure can be run again.
+class TestBudgetSweep : public QObject {
+    Q_OBJECT
+
+    static constexpr int kRequests = 200;
+    static constexpr std::int64_t kToleranceBytes = 1 << 20;
+
+    QTemporaryDir m_state;
+    std::unique_ptr<Engine> m_engine;
+
+    struct Drawn {
+        GenerateRequest request;
+        double budget_factor = 1;  ///< Of the least that works.
+    };
+
+    static Drawn draw(std::mt19937& random)
+    {
+        const auto pick = [&](auto... values) {
+            const std::array all{values...};
+            return all[std::uniform_int_distribution<std::size_t>(0, all.size() - 1)(random)];
+        };
+        Drawn drawn;
+        GenerateRequest& request = drawn.request;
+        request.model_dir = pick(0, 1) ? HEADROOM_DEMO_MODEL_DIR : HEADROOM_GOLDENS_DIR "/tiny_wan";
+        request.prompt = pick("a red circle moving right on a blue background", "x", "two words");
+        request.width = 16 * std::uniform_int_distribution<int>(1, 10)(random);
+        request.height = 16 * std::uniform_int_distribution<int>(1, 10)(random);
+        request.frames = 4 * std::uniform_int_distribution<int>(0, 5)(random) + 1;
+        request.steps = pick(1, 2, 3);
+        request.guidance = pick(1.0, 3.0);
+        request.batch = pick(1, 1, 2);
+        request.seed = random();
+        request.execution.device = "cpu";
+        request.execution.dtype = pick(ComputeDtype::Float32, ComputeDtype::BFloat16);
+        if (pick(0, 1)) request.execution.pins.latents_per_chunk = pick(1, 2);
+        drawn.budget_factor = std::exp2(std::uniform_real_distribution<double>(-0.7, 1.5)(random));
+        return drawn;
+    }
+
+    static QString text_of(const GenerateRequest& request, std::int64_t budget_bytes)
+    {
+        return QString("%1 %2×%3×%4, batch %5, guidance %6, dtype %7, budget %8")
+            .arg(QString::fromStdString(request.model_dir.filename().string()))
+            .arg(*request.width).arg(*request.height).arg(*request.frames).arg(request.batch)
+            .arg(*request.guidance).arg(int(request.execution.dtype)).arg(budget_bytes);
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        m_engine = make_engine({HEADROOM_DEMO_MODEL_DIR, m_state.path().toStdString(), {}});
+    }
+
+    void keepsTheBudgetAndTheForecast()
+    {
+        std::mt19937 random(20261124);
+        int ran = 0;
+        int refused = 0;
+        double largest_miss = 0;
+        std::int64_t largest_miss_bytes = 0;
+        for (int i = 0; i < kRequests; ++i) {
+            Drawn drawn = draw(random);
+            const auto outlook = m_engine->outlook(drawn.request);
+            QVERIFY2(outlook.has_value(), outlook ? "" : outlook.error().message.c_str());
+            const std::int64_t least = minimum_budget_bytes(*outlook);
+            const auto budget = std::int64_t(double(least) * drawn.budget_factor);
+            drawn.request.execution.budget_bytes = budget;
+            const QString what = text_of(drawn.request, budget);
+
+            const auto request = m_engine->resolve(drawn.request);
+            QVERIFY2(request.has_value(), request ? "" : request.error().message.c_str());
+            const auto plan = m_engine->plan(*request);
+            if (budget < least) {
+                ++refused;
+                QVERIFY2(!plan.has_value(), qPrintable(what));
+                QCOMPARE(plan.error().code, ErrorCode::DoesNotFit);
+                continue;
+            }
+            ++ran;
+            QVERIFY2(plan.has_value(), plan ? "" : plan.error().message.c_str());
+            test::RecordingListener listener;
+            const auto report = m_engine->generate(*request, *plan, listener, {});
+            QVERIFY2(report.has_value(), report ? "" : qPrintable(what + ": " + QString::fromStdString(report.error().message)));
+            QVERIFY2(report->peak_bytes <= budget, qPrintable(what + QString(": peak %1").arg(report->peak_bytes)));
+            QVERIFY2(listener.notices.empty(), qPrintable(what));
+            for (const StageReport& stage : report->stages) {
+                const std::int64_t miss = std::abs(stage.predicted_peak_bytes - stage.measured_peak_bytes);
+                largest_miss_bytes = std::max(largest_miss_bytes, miss);
+                largest_miss = std::max(largest_miss, double(miss) / double(stage.measured_peak_bytes));
+                const auto allowed = std::max(kToleranceBytes, stage.measured_peak_bytes * 3 / 100);
+                QVERIFY2(miss <= allowed, qPrintable(what + QString(": %1 predicted %2, measured %3")
+                                                                .arg(stage_name(stage.stage))
+                                                                .arg(stage.predicted_peak_bytes)
+                                                                .arg(stage.measured_peak_bytes)));
+            }
+        }
+        qInfo("%d ran, %d were refused; the forecast missed by %lld bytes and by %.2f %% at most", ran, refused,
+              static_cast<long long>(largest_miss_bytes), 100 * largest_miss);
+        QVERIFY(ran > kRequests / 2 && refused > kRequests / 20);
+    }
+
+    void peakNeverRisesWhenTheBudgetFalls()
+    {
+        std::mt19937 random(7);
+        for (int i = 0; i < 20; ++i) {
+            const Drawn drawn = draw(random);
+            const auto outlook = m_engine->outlook(drawn.request);
+            QVERIFY2(outlook.has_value(), outlook ? "" : outlook.error().message.c_str());
+            const std::int64_t least = minimum_budget_bytes(*outlook);
+            QVERIFY(!plan_within(*outlook, least - 1).has_value());
+            std::int64_t last_peak = 0;
+            for (std::int64_t budget = least; budget < 8 * least; budget += std::max<std::int64_t>(least / 16, 1)) {
+                const auto plan = plan_within(*outlook, budget);
+                QVERIFY(plan.has_value());
+                std::int64_t peak = 0;
+                for (const StagePlan& stage : plan->stages) peak = std::max(peak, stage.predicted_peak_bytes);
+                QVERIFY(peak <= budget);
+                QVERIFY(peak >= last_peak);
+                last_peak = peak;
+            }
+        }
+    }
+
+    void runsAtTheLeastBudget()
+    {
+        std::mt19937 random(11);
+        for (int i = 0; i < 12; ++i) {
+            Drawn drawn = draw(random);
+            const auto outlook = m_engine->outlook(drawn.request);
+            QVERIFY2(outlook.has_value(), outlook ? "" : outlook.error().message.c_str());
+            drawn.request.execution.budget_bytes = minimum_budget_bytes(*outlook);
+            const auto request = m_engine->resolve(drawn.request);
+            QVERIFY(request.has_value());
+            const auto plan = m_engine->plan(*request);
+            QVERIFY2(plan.has_value(), plan ? "" : plan.error().message.c_str());
+            test::RecordingListener listener;
+            const auto report = m_engine->generate(*request, *plan, listener, {});
+            QVERIFY2(report.has_value(), report ? "" : report.error().message.c_str());
+            QVERIFY(report->peak_bytes <= *request->execution.budget_bytes);
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestBudgetSweep)
+#include "test_budget_sweep.moc"
