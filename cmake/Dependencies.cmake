@@ -26,7 +26,7 @@ set_target_properties(torch::cpu PROPERTIES
   INTERFACE_LINK_LIBRARIES torch::c10)
 
 if(HEADROOM_BUILD_UI OR BUILD_TESTING)
-  find_package(Qt6 6.4 COMPONENTS Core Gui Widgets Test QUIET)
+  find_package(Qt6 6.4 COMPONENTS Core Gui Widgets Test OPTIONAL_COMPONENTS DBus LinguistTools QUIET)
   if(HEADROOM_BUILD_UI AND NOT Qt6_FOUND)
     message(FATAL_ERROR "Qt 6.4 or later is needed for the window; configure with -DHEADROOM_BUILD_UI=OFF to do without it.")
   endif()

@@ -81,9 +81,9 @@ void MainWindow::buildDocks()
     m_tabs->setAccessibleName(tr("About the run"));
     m_tabs->tabBar()->setAccessibleName(tr("About the run"));
     m_tabs->setDocumentMode(true);
-    m_tabs->addTab(m_stages, tr("Stages"));
     m_tabs->addTab(m_memory, tr("Memory"));
-    m_tabs->setMinimumWidth(224);
+    m_tabs->addTab(m_stages, tr("Stages"));
+    m_tabs->setMinimumWidth(256);
     m_requestDock = addDock(tr("Clip"), "requestDock", m_request, Qt::LeftDockWidgetArea);
     m_runDock = addDock(tr("Run"), "runDock", m_tabs, Qt::RightDockWidgetArea);
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
@@ -103,6 +103,11 @@ void MainWindow::connectMenus()
         SeedField& seed = m_request->clip().seedField();
         seed.setMode(seed.mode() == SeedMode::Kept ? SeedMode::Fresh : SeedMode::Kept);
     });
+    connect(m_menus, &WindowMenus::budgetRequested, this, [this] {
+        m_runDock->show();
+        m_tabs->setCurrentWidget(m_memory);
+        m_memory->focusBudget();
+    });
     connect(m_menus, &WindowMenus::appearanceChosen, this, [this](Appearance appearance) {
         m_theme.setAppearance(appearance);
         m_settings.set(keys::kAppearance, int(appearance));
@@ -118,6 +123,9 @@ void MainWindow::connectMenus()
     connect(m_menus, &WindowMenus::aboutRequested, this, [this] { showAbout(m_about.version, m_about.components, this); });
     connect(m_menus, &WindowMenus::shortcutsRequested, this, [this] { showShortcuts(this); });
     connect(m_session, &Session::stateChanged, this, &MainWindow::showState);
+    connect(m_session, &Session::runEnded, this, [this](const QString& title, const QString& sentence) {
+        if (m_settings.get(keys::kNotify) && !m_closing) alertPerson(*this, m_notifier, title, sentence);
+    });
 }
 
 void MainWindow::connectFiles()
@@ -139,7 +147,7 @@ void MainWindow::connectFiles()
 void MainWindow::restoreLayout()
 {
     resize(1180, 760);
-    resizeDocks({m_requestDock, m_runDock}, {304, 264}, Qt::Horizontal);
+    resizeDocks({m_requestDock, m_runDock}, {304, 348}, Qt::Horizontal);
     restoreGeometry(m_settings.get(keys::kGeometry));
     restoreState(m_settings.get(keys::kLayout));
     m_viewer->transport().setLoops(m_settings.get(keys::kLoop));

@@ -4,6 +4,7 @@
 
 #include "core/engine/engine.h"
 #include "ui/bridge/run_state.h"
+#include "ui/desktop/run_alert.h"
 
 class QDockWidget;
 class QMimeData;
@@ -39,6 +40,10 @@ public:
 
     Session& session() { return *m_session; }
     ViewerPanel& viewer() { return *m_viewer; }
+    MemoryPanel& memory() { return *m_memory; }
+
+    /// Who is told when a run ends while the window is not in front; the desktop, unless set.
+    void setNotifier(const Notifier& notifier) { m_notifier = notifier; }
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -72,6 +77,7 @@ private:
     RunStatus* m_status = nullptr;
     WindowMenus* m_menus = nullptr;
     Session* m_session = nullptr;
+    Notifier m_notifier = desktopNotifier();
     bool m_closing = false;  ///< The window closes as soon as the run has stopped.
 };
 

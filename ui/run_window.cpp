@@ -2,7 +2,10 @@
 
 #include <QApplication>
 #include <QIcon>
+#include <QLocale>
 
+#include "ui/desktop/quit_signals.h"
+#include "ui/desktop/translations.h"
 #include "ui/main_window.h"
 #include "ui/session.h"
 #include "ui/settings/settings_keys.h"
@@ -31,6 +34,7 @@ int runWindow(Engine& engine, WindowOptions options)
 {
     QApplication application(options.argc, options.argv);
     registerResources();
+    installTranslations(application, QLocale().uiLanguages());
     QApplication::setApplicationName(QStringLiteral("Headroom"));
     QApplication::setOrganizationName(QStringLiteral("Headroom"));
     QApplication::setApplicationVersion(QString::fromStdString(options.version));
@@ -41,6 +45,9 @@ int runWindow(Engine& engine, WindowOptions options)
     AboutText about{QString::fromStdString(options.version), {}};
     for (const std::string& component : options.component_versions) about.components << QString::fromStdString(component);
     MainWindow window(engine, settings, theme, about);
+    // A clean end when the session or a script ends the program: as if the person closed the window.
+    QuitSignals quit;
+    QObject::connect(&quit, &QuitSignals::received, &window, &QWidget::close);
     window.show();
     if (!options.open.empty()) window.session().openPath(options.open);
     return QApplication::exec();

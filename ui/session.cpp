@@ -1,9 +1,13 @@
 #include "ui/session.h"
 
+#include <algorithm>
+
 #include <QDir>
+#include <QSignalBlocker>
 
 #include "ui/file_actions.h"
 #include "ui/models/model_list_model.h"
+#include "ui/models/plan_text.h"
 #include "ui/models/run_progress.h"
 #include "ui/panels/clip_panel.h"
 #include "ui/panels/generate_panel.h"
@@ -14,10 +18,13 @@
 #include "ui/panels/saved_bar.h"
 #include "ui/panels/viewer_panel.h"
 #include "ui/settings/output_location.h"
+#include "ui/settings/remembered_budget.h"
 #include "ui/settings/remembered_request.h"
 #include "ui/settings/settings_keys.h"
 #include "ui/widgets/message_banner.h"
 #include "ui/widgets/seed_field.h"
+#include "ui/widgets/strategy_chips.h"
+#include "ui/widgets/verdict_box.h"
 
 namespace headroom::ui {
 
@@ -54,9 +61,10 @@ Session::Session(Engine& engine, const SessionParts& parts, QObject* parent) : Q
     m_planTimer.setSingleShot(true);
     m_planTimer.setInterval(kPlanDelay_ms);
     connect(&m_planTimer, &QTimer::timeout, this, [this] {
-        if (m_model) m_bridge.previewPlan(composeRequest());
+        if (m_model) m_bridge.lookAhead(composeRequest());
     });
     connectPanels();
+    connectMemory();
     connectRun();
 }
 
@@ -72,12 +80,82 @@ void Session::connectPanels()
     connect(&m_bridge, &EngineBridge::modelsListed, &request.model(), &ModelPanel::setModels);
     connect(&m_bridge, &EngineBridge::modelInspected, this, &Session::adoptModel);
     connect(&m_bridge, &EngineBridge::modelRefused, this, &Session::refuseModel);
-    connect(&m_bridge, &EngineBridge::planPreviewed, this, [this](const GenerateRequest& request, const Plan& plan) {
-        if (state() == RunState::Idle) showPlan(request, plan);
-    });
-    connect(&m_bridge, &EngineBridge::planRefused, this,
-            [this](const Error& error) { m_parts.request.generate().setSummary(QString::fromStdString(error.message)); });
     connect(&m_parts.viewer, &ViewerPanel::clipReplaced, this, &Session::captionClip);
+}
+
+void Session::connectMemory()
+{
+    BudgetModel& budget = m_parts.memory.budget();
+    connect(&m_bridge, &EngineBridge::outlookReady, this, &Session::takeOutlook);
+    connect(&m_bridge, &EngineBridge::outlookRefused, this, [this, &budget](const Error& error) {
+        m_parts.request.generate().setSummary({});
+        budget.setRefusal(QString::fromStdString(error.message));
+    });
+    connect(&budget, &BudgetModel::changed, this, &Session::showVerdict);
+    connect(&budget, &BudgetModel::budgetChanged, this, [this, &budget] {
+        if (budget.outlook()) rememberBudget(m_parts.settings, budget.outlook()->device, budget.chosenBudget());
+    });
+    connect(&m_parts.memory.chips(), &StrategyChips::pinsChanged, this, [this] {
+        rememberPins(m_parts.settings, m_parts.memory.chips().pins());
+        m_planTimer.start();
+    });
+    connect(&m_parts.request.generate().verdict(), &VerdictBox::remedyChosen, this, &Session::applyRemedy);
+    connect(&m_bridge, &EngineBridge::stageProgressed, this, [&budget](const StageProgress& progress) {
+        if (progress.measured_peak_bytes > 0) budget.setMeasured(progress.stage, {progress.measured_peak_bytes, 0, false});
+    });
+    connect(&m_bridge, &EngineBridge::stageFinished, this, [&budget](const StageReport& report) {
+        budget.setMeasured(report.stage, {report.measured_peak_bytes, report.predicted_peak_bytes, true});
+    });
+}
+
+void Session::takeOutlook(const GenerateRequest& request, const PlanOutlook& outlook)
+{
+    BudgetModel& budget = m_parts.memory.budget();
+    const QString device = QString::fromStdString(outlook.device);
+    if (!budget.outlook() || budget.outlook()->device != outlook.device) {
+        m_parts.settings.set(keys::kLastDevice, device);
+        const QSignalBlocker onlyOnce(budget);
+        budget.setBudget(rememberedBudget(m_parts.settings, outlook.device));
+    }
+    budget.setOutlook(request, outlook);
+    if (state() == RunState::Idle) showPlan(request, outlook.device, outlook.dtype);
+}
+
+void Session::showVerdict()
+{
+    const BudgetModel& budget = m_parts.memory.budget();
+    GeneratePanel& generate = m_parts.request.generate();
+    const auto allExact = [&] { return std::ranges::all_of(budget.plan().stages, &StagePlan::exact); };
+    VerdictBox::Kind kind = VerdictBox::Kind::Unknown;
+    if (!budget.fits() || !budget.refusal().isEmpty()) {
+        kind = VerdictBox::Kind::TooLarge;
+    } else if (budget.hasForecast()) {
+        kind = allExact() ? VerdictBox::Kind::Fits : VerdictBox::Kind::Approximate;
+    }
+    generate.verdict().showVerdict(kind, verdictText(budget), remedyOffers(budget, m_parts.memory.chips().pins()));
+    generate.setFits(budget.fits());
+}
+
+void Session::applyRemedy(const RemedyOffer& offer)
+{
+    BudgetModel& budget = m_parts.memory.budget();
+    switch (offer.kind) {
+    case RemedyOffer::Kind::Automatic: return budget.setBudget(std::nullopt);
+    case RemedyOffer::Kind::RaiseBudget: return budget.setBudget(offer.budgetBytes);
+    case RemedyOffer::Kind::Unpin: return m_parts.memory.chips().choosePins({});
+    case RemedyOffer::Kind::ChangeClip: break;
+    }
+    GenerateRequest changed;
+    if (offer.remedy.width > 0) changed.width = offer.remedy.width;
+    if (offer.remedy.height > 0) changed.height = offer.remedy.height;
+    if (offer.remedy.frames > 0) changed.frames = offer.remedy.frames;
+    m_parts.request.clip().apply(changed);
+    if (offer.remedy.approximate) {
+        Pins pins = m_parts.memory.chips().pins();
+        pins.vae = VaeMethod::Tiles;
+        pins.strips.reset();
+        m_parts.memory.chips().choosePins(pins);
+    }
 }
 
 void Session::connectRun()
@@ -88,7 +166,6 @@ void Session::connectRun()
     connect(&m_bridge, &EngineBridge::stageStarted, &progress, &RunProgress::beginStage);
     connect(&m_bridge, &EngineBridge::stageProgressed, &progress, &RunProgress::advance);
     connect(&m_bridge, &EngineBridge::stageFinished, &progress, &RunProgress::endStage);
-    connect(&m_bridge, &EngineBridge::stageFinished, &m_parts.memory, &MemoryPanel::showMeasured);
     connect(&m_bridge, &EngineBridge::latentsPreviewed, this, [this](int step, const std::vector<QImage>& frames) {
         m_parts.viewer.showPreview(frames, tr("Preview · step %1 of %2").arg(step).arg(m_running.steps.value_or(step)));
     });
@@ -103,6 +180,7 @@ void Session::connectRun()
         abandonRun(tr("The run failed"));
         m_parts.request.generate().setSummary({});
         showError(error);
+        Q_EMIT runEnded(tr("The run failed"), QString::fromStdString(error.message));
     });
     connect(&m_bridge, &EngineBridge::runCancelled, this, [this] {
         abandonRun(tr("Stopped"));
@@ -137,7 +215,6 @@ void Session::adoptModel(const ModelInfo& model)
     m_parts.request.model().showModel(model);
     m_parts.request.clip().setModelRules(model);
     m_parts.request.prompt().setExample(QString::fromStdString(model.defaults.prompt));
-    m_parts.memory.showModel(model);
     if (!same) m_parts.request.clip().resetToDefaults();
     if (m_restoring) {
         applyRestored();
@@ -175,6 +252,8 @@ void Session::applyRemembered()
     SeedField& seed = m_parts.request.clip().seedField();
     seed.setSeed(settings.get(keys::kSeed).toULongLong());
     seed.setMode(static_cast<SeedMode>(settings.get(keys::kSeedMode)));
+    m_parts.memory.chips().setPins(rememberedPins(settings));
+    m_parts.memory.budget().setBudget(rememberedBudget(settings, settings.get(keys::kLastDevice).toStdString()));
 }
 
 void Session::remember()
@@ -192,6 +271,9 @@ GenerateRequest Session::composeRequest() const
     request.prompt = m_parts.request.prompt().prompt().toStdString();
     request.negative_prompt = m_parts.request.prompt().negativePrompt().toStdString();
     m_parts.request.clip().fill(request);
+    request.execution.budget_bytes = m_parts.memory.budget().chosenBudget();
+    request.execution.pins = m_parts.memory.chips().pins();
+    request.output.store_prompt = m_parts.settings.get(keys::kStorePrompt);
     return request;
 }
 
@@ -202,10 +284,12 @@ void Session::generate()
         m_parts.request.prompt().focusPrompt();
         return showMessage(tr("The prompt is empty: describe what should happen in the clip, then press Generate."));
     }
+    if (!m_parts.memory.budget().fits()) return showMessage(verdictText(m_parts.memory.budget()));
     m_parts.request.generate().banner().dismiss();
     m_parts.request.clip().seedField().resolveSeed();
     GenerateRequest request = composeRequest();
-    const QString prompt = QString::fromStdString(request.prompt);
+    // A file that is not to carry the prompt is not named after it either.
+    const QString prompt = request.output.store_prompt ? QString::fromStdString(request.prompt) : QString();
     request.output.path = nextClipPath(m_parts.settings, QDateTime::currentDateTime(), prompt, request.seed);
     QDir().mkpath(fromPath(request.output.path.parent_path()));
     m_running = request;
@@ -218,21 +302,21 @@ void Session::stop()
     if (state() == RunState::Planning || state() == RunState::Running) m_bridge.cancel();
 }
 
-void Session::showPlan(const GenerateRequest& request, const Plan& plan)
+void Session::showPlan(const GenerateRequest& request, const std::string& device, ComputeDtype dtype)
 {
     const int fps = std::max(1, request.fps.value_or(1));
-    m_parts.request.generate().setSummary(tr("%1 · %2 · %3 frames, %4 s · component by component")
-                                              .arg(deviceText(plan.device), dtypeText(plan.dtype))
+    m_parts.request.generate().setSummary(tr("%1 · %2 · %3 frames, %4 s")
+                                              .arg(deviceText(device), dtypeText(dtype))
                                               .arg(request.frames.value_or(0))
                                               .arg(double(request.frames.value_or(0)) / fps, 0, 'f', 1));
-    m_parts.memory.showPlan(plan);
 }
 
 void Session::beginRun(const GenerateRequest& request, const Plan& plan)
 {
     m_running = request;
     m_parts.progress.beginRun(runKind(request, plan));
-    showPlan(request, plan);
+    showPlan(request, plan.device, plan.dtype);
+    m_parts.memory.budget().beginRun(plan);
     m_parts.viewer.beginClip(request.fps.value_or(16));
 }
 
@@ -241,12 +325,16 @@ void Session::finishRun(const RunReport& report)
     m_parts.progress.endRun();
     m_parts.viewer.finishClip();
     if (!report.outputs.empty()) m_parts.viewer.saved().showSaved(report.outputs.front());
-    m_parts.request.generate().setSummary(tr("Done in %1").arg(exactDurationText(report.seconds_total)));
+    m_parts.memory.budget().endRun();
+    const QString sentence = tr("Done in %1").arg(exactDurationText(report.seconds_total));
+    m_parts.request.generate().setSummary(sentence);
+    Q_EMIT runEnded(tr("The clip is ready"), sentence);
 }
 
 void Session::abandonRun(const QString& badge)
 {
     m_parts.progress.endRun();
+    m_parts.memory.budget().endRun();
     m_parts.viewer.abandonClip(badge);
     if (isSequence(m_running.output.path))
         QDir().rmdir(fromPath(m_running.output.path.parent_path()));  // Goes only when it is empty.
@@ -302,8 +390,12 @@ void Session::applyRestored()
     const OpenedClip clip = *m_restoring;
     m_restoring.reset();
     const GenerateRequest& wanted = clip.settings.request;
-    m_parts.request.prompt().setPrompt(QString::fromStdString(wanted.prompt));
-    m_parts.request.prompt().setNegativePrompt(QString::fromStdString(wanted.negative_prompt));
+    if (wanted.prompt.empty()) {
+        m_notRestored << tr("the prompt (the file does not carry it)");
+    } else {
+        m_parts.request.prompt().setPrompt(QString::fromStdString(wanted.prompt));
+        m_parts.request.prompt().setNegativePrompt(QString::fromStdString(wanted.negative_prompt));
+    }
     m_parts.request.clip().apply(wanted);
     m_parts.request.clip().seedField().setSeed(wanted.seed);
     m_parts.request.clip().seedField().setMode(SeedMode::Kept);

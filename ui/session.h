@@ -9,6 +9,7 @@
 #include "core/engine/engine.h"
 #include "ui/bridge/clip_opener.h"
 #include "ui/bridge/engine_bridge.h"
+#include "ui/models/remedy_offers.h"
 
 namespace headroom::ui {
 
@@ -63,6 +64,9 @@ public:
 Q_SIGNALS:
     void stateChanged(headroom::ui::RunState state);
 
+    /// A run has ended by itself: "The clip is ready" or what went wrong.
+    void runEnded(const QString& title, const QString& sentence);
+
 private:
     void connectPanels();
     void connectRun();
@@ -72,7 +76,11 @@ private:
     void restoreClip(const OpenedClip& clip);
     void applyRestored();
     void showError(const Error& error);
-    void showPlan(const GenerateRequest& request, const Plan& plan);
+    void connectMemory();
+    void takeOutlook(const GenerateRequest& request, const PlanOutlook& outlook);
+    void showVerdict();
+    void applyRemedy(const RemedyOffer& remedy);
+    void showPlan(const GenerateRequest& request, const std::string& device, ComputeDtype dtype);
     void beginRun(const GenerateRequest& request, const Plan& plan);
     void finishRun(const RunReport& report);
     void abandonRun(const QString& badge);

@@ -66,6 +66,8 @@ void WindowMenus::buildClip()
 void WindowMenus::buildView()
 {
     m_docks = m_window.menuBar()->addMenu(tr("&View"));
+    m_docks->addAction(tr("&Memory budget"), QKeySequence(tr("Ctrl+M")), this, &WindowMenus::budgetRequested);
+    m_docks->addSeparator();
     m_dockEnd = m_docks->addSeparator();
     QMenu* appearance = m_docks->addMenu(tr("&Appearance"));
     m_appearance = new QActionGroup(this);

@@ -39,6 +39,7 @@ Q_SIGNALS:
     void generateRequested();
     void stopRequested();
     void seedLockToggled();
+    void budgetRequested();
     void appearanceChosen(headroom::ui::Appearance appearance);
     void scalingChosen(headroom::ui::Scaling scaling);
     void fitChosen(headroom::ui::Fit fit);

@@ -11,7 +11,7 @@ import torch
 from diffusers import AutoencoderKLWan
 
 # name: base_dim, num_res_blocks, latent frames, height, width
-SHAPES = {"demo": (8, 1, 7, 12, 12), "demo_large": (8, 1, 9, 16, 16), "wan": (96, 2, 3, 16, 16)}
+SHAPES = {"demo": (8, 1, 7, 12, 12), "demo_large": (8, 1, 9, 16, 16), "middle": (32, 2, 3, 30, 52), "wan": (96, 2, 3, 16, 16)}
 
 
 def resident_peak_mib():

@@ -250,16 +250,6 @@ private Q_SLOTS:
         QVERIFY(!m_fixture->child<QWidget>("runDock")->isVisible());
     }
 
-    void theMemoryPanelShowsMeasuredPeaks()
-    {
-        m_fixture->open();
-        generateAndWait();
-        const auto* table = m_fixture->child<QAbstractItemView>("memoryTable");
-        QCOMPARE(table->model()->index(0, 2).data().toString(), QStringLiteral("120.0 MiB"));
-        QCOMPARE(table->model()->index(2, 2).data().toString(), QStringLiteral("300.0 MiB"));
-        QCOMPARE(label("planDevice"), QStringLiteral("CPU"));
-    }
-
     void theEventLoopStaysResponsiveUnderAFlood()
     {
         m_fixture->engine.behaviour.floods_per_unit = 50;

@@ -36,24 +36,18 @@ private Q_SLOTS:
 
     void memoryTableIsASoundModel()
     {
-        MemoryTableModel model;
+        BudgetModel budget;
+        MemoryTableModel model(budget);
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        QCOMPARE(model.rowCount(), 0);
         const test::FakeEngine engine;
-        model.setModelInfo(*engine.inspect({}));
-        model.setPlan(*engine.plan({}));
-        model.setMeasured({Stage::Denoise, 1.0, 0, 200 << 20});
-        QCOMPARE(model.index(1, MemoryTableModel::PeakColumn).data().toString(), QStringLiteral("200.0 MiB"));
-        QCOMPARE(model.index(2, MemoryTableModel::PeakColumn).data().toString(), QStringLiteral("–"));
-    }
-
-    void anotherModelForgetsMeasuredPeaks()
-    {
-        MemoryTableModel model;
-        const test::FakeEngine engine;
-        model.setModelInfo(*engine.inspect({}));
-        model.setMeasured({Stage::Denoise, 1.0, 0, 200 << 20});
-        model.setModelInfo(*engine.inspect("/fake/wan"));
-        QCOMPARE(model.index(1, MemoryTableModel::PeakColumn).data().toString(), QStringLiteral("–"));
+        const GenerateRequest request = *engine.resolve({});
+        budget.setOutlook(request, *engine.outlook(request));
+        budget.setMeasured(Stage::Denoise, {200 << 20, 210 << 20, true});
+        QCOMPARE(model.index(1, MemoryTableModel::MeasuredColumn).data().toString(), QStringLiteral("200 MiB"));
+        QCOMPARE(model.index(2, MemoryTableModel::MeasuredColumn).data().toString(), QStringLiteral("–"));
+        budget.setRefusal(QStringLiteral("no"));
+        QCOMPARE(model.rowCount(), 0);
     }
 
     void presetsAreLegalAndBeginWithTheDefault()

@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenuBar>
+#include <QPainter>
 #include <QSet>
 #include <QSlider>
 #include <QTabBar>
@@ -12,6 +13,7 @@
 #include "tests/ui/window_fixture.h"
 #include "ui/dialogs/help_dialogs.h"
 #include "ui/dialogs/settings_dialog.h"
+#include "ui/theme/memory_colors.h"
 #include "ui/theme/theme.h"
 
 using namespace headroom;
@@ -103,6 +105,36 @@ private Q_SLOTS:
             const int found = int(order.indexOf(name));
             QVERIFY2(found > position, qPrintable(name));
             position = found;
+        }
+    }
+
+    void whatIsInMemoryStandsOutFromTheGround()
+    {
+        for (const ui::Theme& theme : {ui::lightTheme(), ui::darkTheme()}) {
+            for (int kind = 0; kind <= int(MemoryKind::Context); ++kind) {
+                const QColor color = ui::memoryColor(static_cast<MemoryKind>(kind), theme);
+                QVERIFY2(contrast(color, theme.field) >= 3 && contrast(color, theme.panel) >= 3, qPrintable(color.name()));
+            }
+        }
+    }
+
+    void everyKindOfMemoryHasItsOwnPattern()
+    {
+        QList<QImage> drawn;
+        for (int kind = 0; kind <= int(MemoryKind::Context); ++kind) {
+            QImage image(24, 14, QImage::Format_Grayscale8);
+            QPainter painter(&image);
+            ui::Theme theme = ui::lightTheme();
+            ui::paintMemorySegment(painter, image.rect(), static_cast<MemoryKind>(kind), theme);
+            painter.end();
+            // Without colours: which pixels differ from the ground colour of the segment.
+            QImage pattern(24, 14, QImage::Format_Mono);
+            const int ground = QColor(image.pixel(0, 0)).lightness();
+            for (int y = 0; y < 14; ++y) {
+                for (int x = 0; x < 24; ++x) pattern.setPixel(x, y, std::abs(QColor(image.pixel(x, y)).lightness() - ground) > 8);
+            }
+            QVERIFY2(!drawn.contains(pattern), qPrintable(ui::memoryKindText(static_cast<MemoryKind>(kind))));
+            drawn << pattern;
         }
     }
 

@@ -24,7 +24,8 @@ namespace {
 /// Writes a clip with these settings as the engine does.
 void writeClip(const std::filesystem::path& path, const ClipSettings& settings)
 {
-    auto metadata = media::make_clip_metadata(settings.request.prompt, to_json(settings));
+    const std::string title = settings.request.output.store_prompt ? settings.request.prompt : "";
+    auto metadata = media::make_clip_metadata(title, to_json(settings));
     QVERIFY(metadata);
     auto writer = media::open_frame_writer(path, {64, 64, 8}, *metadata, media::Overwrite::No);
     QVERIFY2(writer, writer ? "" : writer.error().message.c_str());
@@ -126,6 +127,18 @@ private Q_SLOTS:
         QTRY_COMPARE(prompt(), QStringLiteral("a dropped clip"));
         QVERIFY2(banner().contains(QStringLiteral("Some/OtherModel")), qPrintable(banner()));
         QVERIFY2(banner().contains(QStringLiteral("width 200 (now 192)")), qPrintable(banner()));
+    }
+
+    void aClipWithoutItsPromptKeepsTheOneInTheWindow()
+    {
+        ClipSettings settings = someSettings();
+        settings.request.output.store_prompt = false;
+        m_fixture->child<QPlainTextEdit>("prompt")->setPlainText(QStringLiteral("what I had written"));
+        const QString path = m_fixture->folder.filePath(QStringLiteral("secret.mp4"));
+        writeClip(ui::toPath(path), settings);
+        dropFile(path);
+        QTRY_VERIFY2(banner().contains(QStringLiteral("the file does not carry it")), qPrintable(banner()));
+        QCOMPARE(prompt(), QStringLiteral("what I had written"));
     }
 
     void aClipOfAnotherModelOpensThatModel()

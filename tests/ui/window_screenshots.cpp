@@ -5,18 +5,22 @@
 #include <QDir>
 #include <QMenu>
 #include <QMenuBar>
+#include <QPushButton>
 #include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTextStream>
 
+#include "core/base/byte_size.h"
 #include "tests/support/fake_engine.h"
 #include "ui/dialogs/help_dialogs.h"
 #include "ui/dialogs/settings_dialog.h"
 #include "ui/main_window.h"
+#include "ui/panels/memory_panel.h"
 #include "ui/session.h"
 #include "ui/settings/settings_keys.h"
 #include "ui/theme/theme_controller.h"
+#include "ui/widgets/strategy_chips.h"
 
 using namespace headroom;
 
@@ -25,6 +29,43 @@ namespace {
 void waitFor(const std::function<bool()>& condition)
 {
     for (int i = 0; i < 2000 && !condition(); ++i) QTest::qWait(5);
+}
+
+/// The memory panel with a large model on a card: enough, little, too little, and as a table.
+void drawMemory(test::FakeEngine& engine, ui::MainWindow& window, const QString& prefix,
+                const std::function<void(const QString&)>& save)
+{
+    ui::BudgetModel& budget = window.memory().budget();
+    window.session().openModel("/fake/wan");
+    waitFor([&] { return budget.outlook() && budget.outlook()->device == "cuda:0"; });
+    QTest::qWait(500);
+    save(QStringLiteral("memory-auto"));
+    budget.setBudget(std::int64_t(5.2 * double(kGiB)));
+    save(QStringLiteral("memory-5"));
+    budget.setBudget(kGiB);
+    save(QStringLiteral("memory-too-little"));
+    budget.setBudget(std::int64_t(1.5 * double(kGiB)));
+    save(QStringLiteral("memory-approximate"));
+    budget.setBudget(8 * kGiB);
+    Pins pins;
+    pins.guidance = GuidanceOrder::Batched;
+    window.memory().chips().choosePins(pins);
+    engine.behaviour.hold_at = Stage::Decode;
+    engine.behaviour.unit = std::chrono::milliseconds(2);
+    QTest::qWait(500);
+    window.session().generate();
+    waitFor([&] { return budget.measured().contains(Stage::Decode); });
+    QTest::qWait(300);
+    save(QStringLiteral("memory-running"));
+    window.session().stop();
+    waitFor([&] { return window.session().state() == ui::RunState::Idle; });
+    auto* table = window.findChild<QPushButton*>(QStringLiteral("showAsTable"));
+    table->click();
+    QTest::qWait(50);
+    save(QStringLiteral("memory-table"));
+    QMenu* menu = window.findChild<QPushButton*>(QStringLiteral("chipVae"))->menu();
+    Q_EMIT menu->aboutToShow();
+    menu->grab().save(prefix + QStringLiteral("-chip.png"));
 }
 
 void drawStates(ui::ThemeController& theme, ui::Appearance appearance, const QSize& size, const QString& prefix)
@@ -39,7 +80,10 @@ void drawStates(ui::ThemeController& theme, ui::Appearance appearance, const QSi
                           {QStringLiteral("0.1.0"), {QStringLiteral("LibTorch 2.11.0"), QStringLiteral("FFmpeg 5.1.9")}});
     window.resize(size);
     window.show();
-    const auto save = [&](const QString& state) { window.grab().save(QStringLiteral("%1-%2.png").arg(prefix, state)); };
+    const auto save = [&](const QString& state) {
+        QTest::qWait(30);
+        window.grab().save(QStringLiteral("%1-%2.png").arg(prefix, state));
+    };
     waitFor([&] { return window.session().model().has_value(); });
     QTest::qWait(400);
     save(QStringLiteral("idle"));
@@ -62,12 +106,13 @@ void drawStates(ui::ThemeController& theme, ui::Appearance appearance, const QSi
     waitFor([&] { return window.session().state() == ui::RunState::Idle; });
     QTest::qWait(300);
     save(QStringLiteral("finished"));
-    window.findChild<QTabWidget*>(QStringLiteral("runTabs"))->setCurrentIndex(1);
     engine.behaviour.fail_at = Stage::Decode;
     window.session().generate();
     waitFor([&] { return window.session().state() == ui::RunState::Idle; });
     QTest::qWait(100);
     save(QStringLiteral("error"));
+    engine.behaviour.fail_at.reset();
+    drawMemory(engine, window, prefix, save);
     ui::SettingsDialog dialog(settings, &window);
     dialog.show();
     dialog.grab().save(prefix + QStringLiteral("-settings.png"));

@@ -127,7 +127,7 @@ EngineBridge::~EngineBridge()
 {
     m_stop.request_stop();
     ++m_newestInspection;
-    ++m_newestPlan;
+    ++m_newestOutlook;
     m_runs.finish();
     m_lookups.finish();
 }
@@ -211,19 +211,19 @@ void EngineBridge::inspectModel(const std::filesystem::path& dir)
     });
 }
 
-void EngineBridge::previewPlan(const GenerateRequest& request)
+void EngineBridge::lookAhead(const GenerateRequest& request)
 {
-    const int ticket = ++m_newestPlan;
+    const int ticket = ++m_newestOutlook;
     m_lookups.post([this, request, ticket] {
-        if (ticket != m_newestPlan) return;
+        if (ticket != m_newestOutlook) return;
         const Result<GenerateRequest> resolved = m_engine.resolve(request);
-        const Result<Plan> plan = resolved ? m_engine.plan(*resolved) : tl::unexpected(resolved.error());
-        const auto deliver = [this, ticket, resolved, plan] {
-            if (ticket != m_newestPlan) return;
-            if (plan) {
-                Q_EMIT planPreviewed(*resolved, *plan);
+        const Result<PlanOutlook> outlook = resolved ? m_engine.outlook(*resolved) : tl::unexpected(resolved.error());
+        const auto deliver = [this, ticket, resolved, outlook] {
+            if (ticket != m_newestOutlook) return;
+            if (outlook) {
+                Q_EMIT outlookReady(*resolved, *outlook);
             } else {
-                Q_EMIT planRefused(plan.error());
+                Q_EMIT outlookRefused(outlook.error());
             }
         };
         QMetaObject::invokeMethod(this, deliver, Qt::QueuedConnection);

@@ -15,7 +15,7 @@
 namespace headroom::ui {
 
 /// Between the engine and the window: runs the engine on its own threads and tells of it by signals on the window's thread. The
-/// only place that knows both the engine's callbacks and Qt. Runs have one thread; looking at models and plans has another, so
+/// only place that knows both the engine's callbacks and Qt. Runs have one thread; looking at models and ahead of runs has another, so
 /// the picker answers during a run. Progress comes at most 15 times a second, latent previews 4 times (the newest wins), every
 /// frame arrives.
 class EngineBridge : public QObject {
@@ -42,16 +42,16 @@ public:
     /// Opens a folder; modelInspected or modelRefused follows, for the newest call only.
     void inspectModel(const std::filesystem::path& dir);
 
-    /// Resolves and plans without running; planPreviewed or planRefused follows, for the newest call only.
-    void previewPlan(const GenerateRequest& request);
+    /// Resolves a request and looks ahead without running it; outlookReady or outlookRefused follows, for the newest call only.
+    void lookAhead(const GenerateRequest& request);
 
 Q_SIGNALS:
     void stateChanged(headroom::ui::RunState state);
     void modelsListed(const std::vector<headroom::ModelEntry>& models);
     void modelInspected(const headroom::ModelInfo& model);
     void modelRefused(const std::filesystem::path& dir, const headroom::Error& error);
-    void planPreviewed(const headroom::GenerateRequest& request, const headroom::Plan& plan);
-    void planRefused(const headroom::Error& error);
+    void outlookReady(const headroom::GenerateRequest& request, const headroom::PlanOutlook& outlook);
+    void outlookRefused(const headroom::Error& error);
 
     void runPlanned(const headroom::GenerateRequest& request, const headroom::Plan& plan);
     void stageStarted(headroom::Stage stage, int total);
@@ -73,7 +73,7 @@ private:
     RunState m_state = RunState::Idle;
     std::stop_source m_stop;
     std::atomic<int> m_newestInspection = 0;
-    std::atomic<int> m_newestPlan = 0;
+    std::atomic<int> m_newestOutlook = 0;
     BackgroundThread m_lookups;
     BackgroundThread m_runs;
 };

@@ -1,6 +1,7 @@
 #include "ui/dialogs/help_dialogs.h"
 
 #include <QApplication>
+#include <QCoreApplication>
 #include <QDialog>
 #include <QDialogButtonBox>
 #include <QFormLayout>
@@ -13,10 +14,10 @@ namespace headroom::ui {
 
 namespace {
 
-QString translated(const char* text)
-{
-    return QCoreApplication::translate("headroom::ui::HelpDialogs", text);
-}
+/// The class exists for its name: the context that translators see.
+class HelpDialogs {
+    Q_DECLARE_TR_FUNCTIONS(HelpDialogs)
+};
 
 QLabel* selectableLabel(const QString& text, QWidget* parent)
 {
@@ -54,19 +55,19 @@ void addCloseButton(QDialog* dialog)
 
 void showAbout(const QString& version, const QStringList& components, QWidget* parent)
 {
-    QDialog* dialog = newDialog(translated("About Headroom"), parent);
+    QDialog* dialog = newDialog(HelpDialogs::tr("About Headroom"), parent);
     auto* icon = new QLabel(dialog);
     icon->setPixmap(QApplication::windowIcon().pixmap(64, 64));
     dialog->layout()->addWidget(icon);
-    auto* name = selectableLabel(translated("Headroom %1").arg(version), dialog);
+    auto* name = selectableLabel(HelpDialogs::tr("Headroom %1").arg(version), dialog);
     QFont font = name->font();
     font.setPointSizeF(font.pointSizeF() * 1.5);
     font.setWeight(QFont::DemiBold);
     name->setFont(font);
     dialog->layout()->addWidget(name);
-    dialog->layout()->addWidget(selectableLabel(translated("Prompt to video inside the memory you allow."), dialog));
+    dialog->layout()->addWidget(selectableLabel(HelpDialogs::tr("Prompt to video inside the memory you allow."), dialog));
     QStringList lines = components;
-    lines.prepend(translated("Qt %1").arg(QString::fromLatin1(qVersion())));
+    lines.prepend(HelpDialogs::tr("Qt %1").arg(QString::fromLatin1(qVersion())));
     dialog->layout()->addWidget(selectableLabel(lines.join(u'\n'), dialog));
     addCloseButton(dialog);
     dialog->setMinimumWidth(360);
@@ -75,7 +76,7 @@ void showAbout(const QString& version, const QStringList& components, QWidget* p
 
 void showShortcuts(QWidget* parent)
 {
-    QDialog* dialog = newDialog(translated("Keyboard shortcuts"), parent);
+    QDialog* dialog = newDialog(HelpDialogs::tr("Keyboard shortcuts"), parent);
     auto* form = new QFormLayout;
     form->setHorizontalSpacing(32);
     form->setVerticalSpacing(8);
@@ -84,20 +85,23 @@ void showShortcuts(QWidget* parent)
         label->setForegroundRole(QPalette::PlaceholderText);
         form->addRow(selectableLabel(what, dialog), label);
     };
-    add(translated("Ctrl+Enter"), translated("Generate"));
-    add(translated("Esc"), translated("Stop"));
-    add(translated("Space"), translated("Play or pause"));
-    add(translated("Left, Right"), translated("One frame back or on"));
-    add(translated("Home, End"), translated("First or last frame"));
-    add(translated("Ctrl+L"), translated("Keep the seed, or roll a new one"));
-    add(translated("Ctrl+O"), translated("Open clip settings"));
-    add(translated("Ctrl+Shift+O"), translated("Open model folder"));
-    add(translated("Ctrl+Shift+S"), translated("Save the clip as"));
-    add(translated("Ctrl+,"), translated("Settings"));
-    add(translated("Ctrl+Q"), translated("Quit"));
+    add(HelpDialogs::tr("Ctrl+Enter"), HelpDialogs::tr("Generate"));
+    add(HelpDialogs::tr("Esc"), HelpDialogs::tr("Stop"));
+    add(HelpDialogs::tr("Space"), HelpDialogs::tr("Play or pause"));
+    add(HelpDialogs::tr("Left, Right"), HelpDialogs::tr("One frame back or on"));
+    add(HelpDialogs::tr("Home, End"), HelpDialogs::tr("First or last frame"));
+    add(HelpDialogs::tr("Ctrl+L"), HelpDialogs::tr("Keep the seed, or roll a new one"));
+    add(HelpDialogs::tr("Ctrl+M"), HelpDialogs::tr("Go to the memory budget"));
+    add(HelpDialogs::tr("Page Up, Page Down"), HelpDialogs::tr("Budget: the next plan up or down"));
+    add(HelpDialogs::tr("Home, End"), HelpDialogs::tr("Budget: the least that works, the fastest"));
+    add(HelpDialogs::tr("Ctrl+O"), HelpDialogs::tr("Open clip settings"));
+    add(HelpDialogs::tr("Ctrl+Shift+O"), HelpDialogs::tr("Open model folder"));
+    add(HelpDialogs::tr("Ctrl+Shift+S"), HelpDialogs::tr("Save the clip as"));
+    add(HelpDialogs::tr("Ctrl+,"), HelpDialogs::tr("Settings"));
+    add(HelpDialogs::tr("Ctrl+Q"), HelpDialogs::tr("Quit"));
     static_cast<QVBoxLayout*>(dialog->layout())->addLayout(form);
     dialog->layout()->addWidget(
-        selectableLabel(translated("Play and frame keys work when no text field has the focus."), dialog));
+        selectableLabel(HelpDialogs::tr("Play and frame keys work when no text field has the focus."), dialog));
     addCloseButton(dialog);
     dialog->show();
 }

@@ -1,5 +1,6 @@
 #include "ui/dialogs/settings_dialog.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDir>
@@ -48,7 +49,7 @@ SettingsDialog::SettingsDialog(SettingsStore& settings, QWidget* parent) : QDial
     layout->addWidget(buildOutput());
     layout->addWidget(buildFolders(), 1);
     layout->addWidget(buttons);
-    resize(520, 420);
+    resize(520, 480);
 }
 
 QWidget* SettingsDialog::buildOutput()
@@ -78,11 +79,29 @@ QWidget* SettingsDialog::buildOutput()
     layout->addSpacing(12);
     layout->addWidget(makeFieldLabel(tr("&Format"), m_format, group));
     layout->addWidget(m_format);
+    layout->addSpacing(8);
+    m_storePrompt = option("storePrompt", tr("Store the &prompt in files"),
+                           tr("A clip carries its settings, so that dropping it on the window brings them back. When this is off, "
+                              "neither the file nor its name tells the prompt."),
+                           m_settings.get(keys::kStorePrompt));
+    m_notify = option("notify", tr("&Tell me when a run ends while I am elsewhere"), {}, m_settings.get(keys::kNotify));
+    layout->addWidget(m_storePrompt);
+    layout->addWidget(m_notify);
     connect(browse, &QPushButton::clicked, this, [this] {
         const QString chosen = QFileDialog::getExistingDirectory(this, tr("Folder for clips"), m_folder->text());
         if (!chosen.isEmpty()) m_folder->setText(QDir::toNativeSeparators(chosen));
     });
     return group;
+}
+
+QCheckBox* SettingsDialog::option(const char* objectName, const QString& text, const QString& hint, bool checked)
+{
+    auto* box = new QCheckBox(text, this);
+    box->setObjectName(QString::fromLatin1(objectName));
+    box->setAccessibleName(QString(text).remove(u'&'));
+    box->setToolTip(hint);
+    box->setChecked(checked);
+    return box;
 }
 
 QWidget* SettingsDialog::buildFolders()
@@ -124,6 +143,8 @@ void SettingsDialog::accept()
     m_settings.set(keys::kModelFolders, folders);
     m_settings.set(keys::kOutputFolder, QDir::fromNativeSeparators(m_folder->text().trimmed()));
     m_settings.set(keys::kOutputFormat, m_format->currentData().toString());
+    m_settings.set(keys::kStorePrompt, m_storePrompt->isChecked());
+    m_settings.set(keys::kNotify, m_notify->isChecked());
     m_settings.sync();
     QDialog::accept();
 }

@@ -2,6 +2,7 @@
 
 #include <QDialog>
 
+class QCheckBox;
 class QComboBox;
 class QLineEdit;
 class QListWidget;
@@ -11,7 +12,7 @@ namespace headroom::ui {
 
 class SettingsStore;
 
-/// Where clips go, in which format, and where models are looked for. Changes count when the dialog is accepted.
+/// Where clips go, in which format and with what in them, where models are looked for, and whether the end of a run is told. Changes count when the dialog is accepted.
 class SettingsDialog : public QDialog {
     Q_OBJECT
 
@@ -23,10 +24,13 @@ public:
 private:
     QWidget* buildOutput();
     QWidget* buildFolders();
+    QCheckBox* option(const char* objectName, const QString& text, const QString& hint, bool checked);
 
     SettingsStore& m_settings;
     QLineEdit* m_folder = nullptr;
     QComboBox* m_format = nullptr;
+    QCheckBox* m_storePrompt = nullptr;
+    QCheckBox* m_notify = nullptr;
     QListWidget* m_modelFolders = nullptr;
     QPushButton* m_remove = nullptr;
 };

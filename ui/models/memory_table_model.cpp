@@ -1,41 +1,36 @@
 #include "ui/models/memory_table_model.h"
 
-#include <algorithm>
-
 #include <QFont>
 
-#include "core/base/byte_size.h"
+#include "ui/models/byte_text.h"
+#include "ui/models/plan_text.h"
 #include "ui/models/run_progress.h"
+#include "ui/theme/memory_colors.h"
 
 namespace headroom::ui {
 
-void MemoryTableModel::setModelInfo(const ModelInfo& model)
+MemoryTableModel::MemoryTableModel(const BudgetModel& model, QObject* parent) : QAbstractTableModel(parent), m_model(model)
 {
-    if (m_model && m_model->dir != model.dir) m_peaks = {};
-    m_model = model;
-    refresh();
+    connect(&m_model, &BudgetModel::changed, this, &MemoryTableModel::adopt);
+    adopt();
 }
 
-void MemoryTableModel::setPlan(const Plan& plan)
+void MemoryTableModel::adopt()
 {
-    m_plan = plan;
-    refresh();
-}
-
-void MemoryTableModel::setMeasured(const StageReport& report)
-{
-    m_peaks[static_cast<int>(report.stage)] = report.measured_peak_bytes;
-    refresh();
-}
-
-void MemoryTableModel::refresh()
-{
-    Q_EMIT dataChanged(index(0, 0), index(kStages - 1, ColumnCount - 1));
+    const bool host = m_model.outlook() && m_model.outlook()->device != "cpu" && m_model.outlook()->host_free_bytes > 0;
+    const int rows = int(m_model.plan().stages.size()) + (host ? 1 : 0);
+    if (rows != m_rows) {
+        beginResetModel();
+        m_rows = rows;
+        endResetModel();
+    } else if (rows > 0) {
+        Q_EMIT dataChanged(index(0, 0), index(rows - 1, ColumnCount - 1));
+    }
 }
 
 int MemoryTableModel::rowCount(const QModelIndex& parent) const
 {
-    return parent.isValid() ? 0 : kStages;
+    return parent.isValid() ? 0 : m_rows;
 }
 
 int MemoryTableModel::columnCount(const QModelIndex& parent) const
@@ -43,45 +38,58 @@ int MemoryTableModel::columnCount(const QModelIndex& parent) const
     return parent.isValid() ? 0 : ColumnCount;
 }
 
-QString MemoryTableModel::componentOf(Stage stage) const
+bool MemoryTableModel::isHostRow(int row) const
 {
-    if (m_plan) {
-        for (const StagePlan& plan : m_plan->stages) {
-            if (plan.stage == stage) return QString::fromStdString(plan.component);
-        }
+    return row >= int(m_model.plan().stages.size());
+}
+
+std::int64_t MemoryTableModel::bytes(int row, int column) const
+{
+    if (isHostRow(row)) return column == PeakColumn ? m_model.hostBytes() : 0;
+    const StagePlan& stage = m_model.plan().stages[row];
+    if (column == PeakColumn) return stage.predicted_peak_bytes;
+    if (column == MeasuredColumn) {
+        const auto found = m_model.measured().find(stage.stage);
+        return found == m_model.measured().end() ? 0 : found->second.peakBytes;
     }
-    const auto row = static_cast<std::size_t>(stage);
-    return m_model && row < m_model->components.size() ? QString::fromStdString(m_model->components[row].name) : QString();
+    for (const MemoryPart& part : stage.parts) {
+        if (column == FirstPartColumn + int(part.kind)) return part.size_bytes;
+    }
+    return 0;
+}
+
+QString MemoryTableModel::text(int row, int column) const
+{
+    const QString none = QStringLiteral("–");
+    if (column == StageColumn) return isHostRow(row) ? tr("Computer's memory") : stageTitle(m_model.plan().stages[row].stage);
+    if (column == TimeColumn || column == HowColumn) {
+        if (isHostRow(row)) return none;
+        const StagePlan& stage = m_model.plan().stages[row];
+        if (column == TimeColumn) return stage.predicted_seconds > 0 ? roundedText(stage.predicted_seconds) : none;
+        return strategyText(stage, m_model.isGuided());
+    }
+    const std::int64_t size = bytes(row, column);
+    return size > 0 ? byteText(size) : none;
 }
 
 QVariant MemoryTableModel::data(const QModelIndex& index, int role) const
 {
-    if (!index.isValid() || index.row() >= kStages) return {};
-    const auto stage = static_cast<Stage>(index.row());
-    const std::int64_t peak = m_peaks[index.row()];
-    if (role == Qt::TextAlignmentRole) {
-        return QVariant::fromValue(Qt::AlignVCenter | (index.column() == StageColumn ? Qt::AlignLeft : Qt::AlignRight));
-    }
-    if (role == Qt::FontRole && index.column() == PeakColumn && peak > 0 &&
-        peak == *std::max_element(m_peaks.begin(), m_peaks.end())) {
+    if (!index.isValid() || index.row() >= m_rows) return {};
+    const bool isText = index.column() == StageColumn || index.column() == HowColumn;
+    switch (role) {
+    case Qt::DisplayRole: return text(index.row(), index.column());
+    case Qt::TextAlignmentRole: return QVariant::fromValue(Qt::AlignVCenter | (isText ? Qt::AlignLeft : Qt::AlignRight));
+    case Qt::ToolTipRole:
+        if (isText || index.column() == TimeColumn) return text(index.row(), index.column());
+        return exactByteText(bytes(index.row(), index.column()));
+    case Qt::UserRole: return isText || index.column() == TimeColumn ? QVariant() : QVariant(qlonglong(bytes(index.row(), index.column())));
+    case Qt::FontRole: {
+        const std::int64_t peak = bytes(index.row(), PeakColumn);
+        if (index.column() != PeakColumn || isHostRow(index.row()) || peak == 0 || peak != m_model.peakBytes()) return {};
         QFont font;
         font.setWeight(QFont::DemiBold);
         return font;
     }
-    if (role == Qt::ToolTipRole) return componentOf(stage);
-    if (role != Qt::DisplayRole) return {};
-    switch (index.column()) {
-    case StageColumn: return stageTitle(stage);
-    case WeightsColumn: {
-        if (!m_model) return QStringLiteral("–");
-        for (const ComponentInfo& component : m_model->components) {
-            if (QString::fromStdString(component.name) == componentOf(stage)) {
-                return QString::fromStdString(format_byte_size(component.size_bytes));
-            }
-        }
-        return QStringLiteral("–");
-    }
-    case PeakColumn: return peak > 0 ? QString::fromStdString(format_byte_size(peak)) : QStringLiteral("–");
     default: return {};
     }
 }
@@ -90,21 +98,17 @@ QVariant MemoryTableModel::headerData(int section, Qt::Orientation orientation, 
 {
     if (orientation != Qt::Horizontal) return {};
     if (role == Qt::TextAlignmentRole) {
-        return QVariant::fromValue(Qt::AlignVCenter | (section == StageColumn ? Qt::AlignLeft : Qt::AlignRight));
-    }
-    if (role == Qt::ToolTipRole) {
-        switch (section) {
-        case WeightsColumn: return tr("Size of the weights on the disk");
-        case PeakColumn: return tr("The most that was on the device in this stage of the last run: weights, activations, caches");
-        default: return {};
-        }
+        const bool isText = section == StageColumn || section == HowColumn;
+        return QVariant::fromValue(Qt::AlignVCenter | (isText ? Qt::AlignLeft : Qt::AlignRight));
     }
     if (role != Qt::DisplayRole) return {};
     switch (section) {
     case StageColumn: return tr("Stage");
-    case WeightsColumn: return tr("Weights");
     case PeakColumn: return tr("Peak");
-    default: return {};
+    case MeasuredColumn: return tr("Measured");
+    case TimeColumn: return tr("Time");
+    case HowColumn: return tr("How");
+    default: return memoryKindText(static_cast<MemoryKind>(section - FirstPartColumn));
     }
 }
 

@@ -1,29 +1,28 @@
 #pragma once
 
-#include <array>
-#include <optional>
-
 #include <QAbstractTableModel>
 
-#include "core/engine/events.h"
-#include "core/engine/model_info.h"
-#include "core/engine/plan.h"
+#include "ui/models/budget_model.h"
 
 namespace headroom::ui {
 
-/// One row a stage: the component it needs, the size of its weights on disk, and the peak that was measured in the last run.
+/// What the bars draw, in numbers: one row a stage and one for the computer's memory; the peak, what it was measured to be, the time,
+/// each part, and how the stage is done. Qt::UserRole gives sizes in bytes.
 class MemoryTableModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { StageColumn, WeightsColumn, PeakColumn, ColumnCount };
+    enum Column {
+        StageColumn,
+        PeakColumn,
+        MeasuredColumn,
+        TimeColumn,
+        FirstPartColumn,
+        HowColumn = FirstPartColumn + int(MemoryKind::Context) + 1,
+        ColumnCount
+    };
 
-    using QAbstractTableModel::QAbstractTableModel;
-
-    /// Shows this model's weights; measured peaks of another model are forgotten.
-    void setModelInfo(const ModelInfo& model);
-    void setPlan(const Plan& plan);
-    void setMeasured(const StageReport& report);
+    explicit MemoryTableModel(const BudgetModel& model, QObject* parent = nullptr);
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -31,13 +30,13 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
-    static constexpr int kStages = 3;
-    QString componentOf(Stage stage) const;
-    void refresh();
+    void adopt();
+    bool isHostRow(int row) const;
+    std::int64_t bytes(int row, int column) const;
+    QString text(int row, int column) const;
 
-    std::optional<ModelInfo> m_model;
-    std::optional<Plan> m_plan;
-    std::array<std::int64_t, kStages> m_peaks{};  ///< bytes; 0 when not measured.
+    const BudgetModel& m_model;
+    int m_rows = 0;
 };
 
 }  // namespace headroom::ui

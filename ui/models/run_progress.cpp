@@ -12,6 +12,7 @@ QString stageTitle(Stage stage)
     case Stage::EncodeText: return QCoreApplication::translate("headroom::ui::stageTitle", "Encode text");
     case Stage::Denoise: return QCoreApplication::translate("headroom::ui::stageTitle", "Denoise");
     case Stage::Decode: return QCoreApplication::translate("headroom::ui::stageTitle", "Decode");
+    case Stage::Encode: return QCoreApplication::translate("headroom::ui::stageTitle", "Encode");
     }
     return {};
 }
@@ -32,10 +33,9 @@ QString durationText(double seconds)
 
 QString remainingText(const StageView& view)
 {
-    const char* const context = "headroom::ui::remainingText";
-    if (view.overdue) return QCoreApplication::translate(context, "longer than expected");
-    if (!view.remainingSeconds) return QCoreApplication::translate(context, "estimating…");
-    return QCoreApplication::translate(context, "about %1 left").arg(durationText(std::max(1.0, *view.remainingSeconds)));
+    if (view.overdue) return QCoreApplication::translate("headroom::ui::remainingText", "longer than expected");
+    if (!view.remainingSeconds) return QCoreApplication::translate("headroom::ui::remainingText", "estimating…");
+    return QCoreApplication::translate("headroom::ui::remainingText", "about %1 left").arg(durationText(std::max(1.0, *view.remainingSeconds)));
 }
 
 QString exactDurationText(double seconds)

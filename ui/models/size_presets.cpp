@@ -13,9 +13,9 @@ constexpr int kCommonSizes[][2] = {{64, 64},   {96, 96},   {128, 96},  {128, 128
 
 QString shapeName(int width, int height)
 {
-    const char* const context = "headroom::ui::sizePresets";
-    if (width == height) return QCoreApplication::translate(context, "square");
-    return width > height ? QCoreApplication::translate(context, "landscape") : QCoreApplication::translate(context, "portrait");
+    if (width == height) return QCoreApplication::translate("headroom::ui::sizePresets", "square");
+    return width > height ? QCoreApplication::translate("headroom::ui::sizePresets", "landscape")
+                          : QCoreApplication::translate("headroom::ui::sizePresets", "portrait");
 }
 
 }  // namespace

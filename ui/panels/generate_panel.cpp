@@ -8,6 +8,7 @@
 #include "ui/theme/button_role.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/message_banner.h"
+#include "ui/widgets/verdict_box.h"
 
 namespace headroom::ui {
 
@@ -39,13 +40,13 @@ GeneratePanel::GeneratePanel(QWidget* parent) : QWidget(parent)
     m_generate->setToolTip(tr("Make the clip (Ctrl+Enter)"));
     m_stop = bigButton(tr("Stop"), "stop", ButtonRole::Stop, this);
     m_stop->setToolTip(tr("Stop the run (Esc)"));
+    m_verdict = new VerdictBox(this);
     m_summary = new QLabel(this);
     m_summary->setObjectName(QStringLiteral("summary"));
     m_summary->setAccessibleName(tr("Plan"));
     m_summary->setWordWrap(true);
     m_summary->setTextFormat(Qt::PlainText);
     m_summary->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_summary->setMinimumHeight(2 * fontMetrics().lineSpacing());
     m_summary->setAlignment(Qt::AlignTop | Qt::AlignLeft);
 
     auto* layout = new QVBoxLayout(this);
@@ -54,6 +55,7 @@ GeneratePanel::GeneratePanel(QWidget* parent) : QWidget(parent)
     layout->addWidget(m_banner);
     layout->addWidget(m_generate);
     layout->addWidget(m_stop);
+    layout->addWidget(m_verdict);
     layout->addWidget(m_summary);
     connect(m_generate, &QPushButton::clicked, this, &GeneratePanel::generateRequested);
     connect(m_stop, &QPushButton::clicked, this, &GeneratePanel::stopRequested);
@@ -65,7 +67,7 @@ void GeneratePanel::showState(RunState state)
 {
     m_state = state;
     m_generate->setVisible(state == RunState::Idle);
-    m_generate->setEnabled(m_ready);
+    m_generate->setEnabled(m_ready && m_fits);
     m_stop->setVisible(state != RunState::Idle);
     m_stop->setEnabled(state == RunState::Planning || state == RunState::Running);
     m_stop->setText(state == RunState::Stopping ? tr("Stopping…") : tr("Stop"));
@@ -75,6 +77,13 @@ void GeneratePanel::showState(RunState state)
 void GeneratePanel::setReady(bool ready)
 {
     m_ready = ready;
+    showState(m_state);
+}
+
+void GeneratePanel::setFits(bool fits)
+{
+    if (m_fits == fits) return;
+    m_fits = fits;
     showState(m_state);
 }
 

@@ -10,6 +10,7 @@ class QPushButton;
 namespace headroom::ui {
 
 class MessageBanner;
+class VerdictBox;
 
 /// The button that starts, the one that stops, what is planned in one line, and what went wrong.
 class GeneratePanel : public QWidget {
@@ -23,9 +24,13 @@ public:
     /// Whether a model is open; without one Generate is disabled.
     void setReady(bool ready);
 
+    /// Whether the clip fits into the budget; Generate is disabled when it does not.
+    void setFits(bool fits);
+
     /// One line on what Generate would do.
     void setSummary(const QString& summary);
     MessageBanner& banner() { return *m_banner; }
+    VerdictBox& verdict() { return *m_verdict; }
 
 Q_SIGNALS:
     void generateRequested();
@@ -39,9 +44,11 @@ private:
 
     RunState m_state = RunState::Idle;
     bool m_ready = false;
+    bool m_fits = true;
     MessageBanner* m_banner = nullptr;
     QPushButton* m_generate = nullptr;
     QPushButton* m_stop = nullptr;
+    VerdictBox* m_verdict = nullptr;
     QLabel* m_summary = nullptr;
 };
 

@@ -2,36 +2,58 @@
 
 #include <QWidget>
 
-#include "core/engine/events.h"
-#include "core/engine/model_info.h"
-#include "core/engine/plan.h"
+#include "ui/models/budget_model.h"
 
+class QCheckBox;
 class QLabel;
+class QPushButton;
 class QTableView;
 
 namespace headroom::ui {
 
-class MemoryTableModel;
+class BudgetSlider;
+class ByteSizeBox;
+class MemoryBars;
+class StrategyChips;
+class TimeCurve;
 
-/// What the plan says of memory and what the last run measured.
+/// The budget and what follows from it: the slider, the time over the budget, a bar a stage or the same as a table, what was decided and
+/// can be pinned, and why.
 class MemoryPanel : public QWidget {
     Q_OBJECT
 
 public:
     explicit MemoryPanel(QWidget* parent = nullptr);
 
-    void showModel(const ModelInfo& model);
-    void showPlan(const Plan& plan);
-    void showMeasured(const StageReport& report);
+    BudgetModel& budget() { return m_model; }
+    StrategyChips& chips() { return *m_chips; }
+
+    /// Puts the keyboard on the slider.
+    void focusBudget();
+
+    QSize sizeHint() const override { return {340, 480}; }
 
 private:
-    void buildTable();
+    QWidget* buildBudget();
+    QWidget* buildStages();
+    QWidget* buildReasons();
+    void adopt();
+    void showOffers();
+    void fitTable();
 
-    MemoryTableModel* m_model = nullptr;
-    QTableView* m_table = nullptr;
+    BudgetModel m_model;
     QLabel* m_device = nullptr;
-    QLabel* m_dtype = nullptr;
-    QLabel* m_strategy = nullptr;
+    ByteSizeBox* m_size = nullptr;
+    QLabel* m_ofDevice = nullptr;
+    QCheckBox* m_automatic = nullptr;
+    BudgetSlider* m_slider = nullptr;
+    TimeCurve* m_curve = nullptr;
+    MemoryBars* m_bars = nullptr;
+    QTableView* m_table = nullptr;
+    QPushButton* m_asTable = nullptr;
+    StrategyChips* m_chips = nullptr;
+    QLabel* m_why = nullptr;
+    std::vector<QPushButton*> m_offers;
 };
 
 /// "fp32", "bf16", "fp16" or "auto".

@@ -17,10 +17,10 @@ std::optional<int> keptNumber(const SettingsStore& settings, const Setting<int>&
     return value > 0 ? std::optional(value) : std::nullopt;
 }
 
-QString translated(const char* text)
-{
-    return QCoreApplication::translate("headroom::ui::differences", text);
-}
+/// The class exists for its name: the context that translators see.
+class Differences {
+    Q_DECLARE_TR_FUNCTIONS(Differences)
+};
 
 }  // namespace
 
@@ -55,15 +55,15 @@ QStringList differences(const GenerateRequest& wanted, const GenerateRequest& go
     QStringList phrases;
     const auto compare = [&](const QString& name, const std::optional<int>& want, const std::optional<int>& have) {
         if (!want || !have || *want == *have || *want <= 0) return;
-        phrases << translated("%1 %2 (now %3)").arg(name).arg(*want).arg(*have);
+        phrases << Differences::tr("%1 %2 (now %3)").arg(name).arg(*want).arg(*have);
     };
-    compare(translated("width"), wanted.width, got.width);
-    compare(translated("height"), wanted.height, got.height);
-    compare(translated("frames"), wanted.frames, got.frames);
-    compare(translated("frames a second"), wanted.fps, got.fps);
-    compare(translated("steps"), wanted.steps, got.steps);
+    compare(Differences::tr("width"), wanted.width, got.width);
+    compare(Differences::tr("height"), wanted.height, got.height);
+    compare(Differences::tr("frames"), wanted.frames, got.frames);
+    compare(Differences::tr("frames a second"), wanted.fps, got.fps);
+    compare(Differences::tr("steps"), wanted.steps, got.steps);
     if (wanted.guidance && got.guidance && std::abs(*wanted.guidance - *got.guidance) > 1e-6) {
-        phrases << translated("%1 %2 (now %3)").arg(translated("guidance")).arg(*wanted.guidance).arg(*got.guidance);
+        phrases << Differences::tr("%1 %2 (now %3)").arg(Differences::tr("guidance")).arg(*wanted.guidance).arg(*got.guidance);
     }
     return phrases;
 }

@@ -23,8 +23,14 @@ inline const Setting<double> kGuidance{"clip/guidance", -1};  ///< Negative: the
 inline const Setting<QString> kSeed{"clip/seed", QStringLiteral("0")};
 inline const Setting<int> kSeedMode{"clip/seed_mode", 0};  ///< SeedMode
 
+inline const Setting<QStringList> kBudgets{"memory/budgets", {}};  ///< "cpu=8589934592": bytes for a device; none: automatic.
+inline const Setting<QString> kLastDevice{"memory/last_device", {}};
+inline const Setting<QStringList> kPins{"memory/pins", {}};  ///< "guidance=batched"
+
 inline const Setting<QStringList> kModelFolders{"models/folders", {}};
 inline const Setting<QString> kOutputFolder{"output/folder", {}};  ///< Empty: Headroom in the person's videos folder.
 inline const Setting<QString> kOutputFormat{"output/format", QStringLiteral("mp4")};
+inline const Setting<bool> kStorePrompt{"output/store_prompt", true};
+inline const Setting<bool> kNotify{"window/notify", true};  ///< When a run ends while the window is not in front.
 
 }  // namespace headroom::ui::keys

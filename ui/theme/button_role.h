@@ -11,6 +11,7 @@ enum class ButtonRole {
     Primary,  ///< The one thing to do: filled with the accent.
     Stop,     ///< Ends what is running: filled, but not inviting.
     Quiet,    ///< Text only until the pointer is over it.
+    Chip,     ///< A small bordered button that opens a menu.
     Link,     ///< Text only, without a margin: stands in line with the fields above it.
 };
 

@@ -32,6 +32,7 @@ int buttonPadding(ButtonRole role)
     switch (role) {
     case ButtonRole::Quiet: return 16;
     case ButtonRole::Link: return 2;
+    case ButtonRole::Chip: return 28;
     default: return 28;
     }
 }
@@ -97,7 +98,8 @@ QSize HeadroomStyle::sizeFromContents(ContentsType type, const QStyleOption* opt
     case CT_SpinBox:
     case CT_ComboBox: result.setHeight(std::max(option->fontMetrics.height() + 12, kControlHeight)); break;
     case CT_PushButton:
-        result.setHeight(std::max(result.height(), kControlHeight));
+        result.setHeight(buttonRole(widget) == ButtonRole::Chip ? option->fontMetrics.height() + 9
+                                                                : std::max(result.height(), kControlHeight));
         result.setWidth(size.width() + buttonPadding(buttonRole(widget)));
         break;
     case CT_ItemViewItem: result.setHeight(std::max(result.height(), kRowHeight)); break;
@@ -173,6 +175,7 @@ void HeadroomStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* 
         if (qobject_cast<const QAbstractButton*>(widget)) return;  // Drawn with the button.
         fillRound(*painter, option->rect, Qt::transparent, theme.accent, 1.5);
         return;
+    case PE_IndicatorCheckBox: return drawCheckBox(*painter, *option);
     case PE_FrameTabWidget: return;
     case PE_FrameStatusBarItem: return;
     case PE_FrameTabBarBase:
@@ -220,6 +223,11 @@ void HeadroomStyle::drawButtonBevel(const QStyleOptionButton& option, QPainter& 
     case ButtonRole::Link:
         if (focused) fillRound(painter, rect, Qt::transparent, theme.accent, 1.5);
         return;
+    case ButtonRole::Chip:
+        if (enabled) drawChevron(painter, QPointF(rect.right() - 11, rect.center().y()), Pointing::Down, theme.muted);
+        fillRound(painter, rect, faded(theme.text, down ? 0.14 : hovered ? 0.08 : 0.04), focused ? theme.accent : theme.line,
+                  focused ? 1.5 : 1);
+        return;
     case ButtonRole::Plain: break;
     }
     const QColor base = option.palette.color(QPalette::Button);
@@ -238,6 +246,12 @@ void HeadroomStyle::drawButtonLabel(const QStyleOptionButton& option, QPainter* 
         label.palette.setColor(QPalette::ButtonText, theme.onAccent);
     if ((role == ButtonRole::Quiet || role == ButtonRole::Link) && (option.state & State_Enabled)) {
         label.palette.setColor(QPalette::ButtonText, label.palette.color(QPalette::Link));
+    }
+    if (role == ButtonRole::Chip) {
+        label.features &= ~QStyleOptionButton::HasMenu;
+        label.rect.adjust(2, 0, -18, 0);
+        const int room = label.rect.width() - 6 - (label.icon.isNull() ? 0 : label.iconSize.width() + 4);
+        label.text = label.fontMetrics.elidedText(label.text, Qt::ElideRight, room);
     }
     painter->save();
     if (role == ButtonRole::Link && (option.state & State_MouseOver)) {

@@ -38,6 +38,28 @@ void drawField(QPainter& painter, const QStyleOption& option)
     fillRound(painter, option.rect, enabled ? theme.field : theme.panel, border, focused ? 1.5 : 1);
 }
 
+void drawCheckBox(QPainter& painter, const QStyleOption& option)
+{
+    const Theme theme = themeOf(option.palette);
+    const bool enabled = option.state & QStyle::State_Enabled;
+    const bool checked = option.state & QStyle::State_On;
+    const QRectF box = QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5);
+    const QColor border = !enabled ? theme.line : (option.state & QStyle::State_HasFocus) ? theme.accent : theme.lineStrong;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(checked && enabled ? theme.accent : border, 1.2));
+    painter.setBrush(!checked ? theme.field : enabled ? theme.accent : theme.line);
+    painter.drawRoundedRect(box, 3, 3);
+    if (checked) {
+        painter.setPen(QPen(enabled ? theme.onAccent : theme.muted, 1.8, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        const QPointF points[] = {box.topLeft() + QPointF(box.width() * 0.24, box.height() * 0.52),
+                                  box.topLeft() + QPointF(box.width() * 0.43, box.height() * 0.71),
+                                  box.topLeft() + QPointF(box.width() * 0.77, box.height() * 0.3)};
+        painter.drawPolyline(points, 3);
+    }
+    painter.restore();
+}
+
 void drawChevron(QPainter& painter, const QPointF& centre, Pointing pointing, const QColor& color)
 {
     painter.save();

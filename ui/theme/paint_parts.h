@@ -20,6 +20,9 @@ void fillRound(QPainter& painter, const QRectF& rect, const QColor& fill, const 
 /// The ground and border of something that can be typed into, in the state of the option.
 void drawField(QPainter& painter, const QStyleOption& option);
 
+/// The box of a check box, with its check.
+void drawCheckBox(QPainter& painter, const QStyleOption& option);
+
 /// The sign of a spin box's or combo box's button.
 void drawChevron(QPainter& painter, const QPointF& centre, Pointing pointing, const QColor& color);
 

@@ -62,7 +62,8 @@ QString RunStatus::stepText() const
     switch (*m_progress.activeStage()) {
     case Stage::EncodeText: return tr("layer %1 of %2").arg(view.done).arg(view.total);
     case Stage::Denoise: return tr("step %1 of %2").arg(view.done).arg(view.total);
-    case Stage::Decode: return tr("frame %1 of %2").arg(view.done).arg(view.total);
+    case Stage::Decode:
+    case Stage::Encode: return tr("frame %1 of %2").arg(view.done).arg(view.total);
     }
     return {};
 }
