@@ -101,6 +101,14 @@ Result<ClipSize> resolve_inputs(const EncodeRequest& request, const ModelInfo& m
 
 namespace {
 
+/// The next frame of each clip: [clips, 3, 1, height, width].
+Result<Tensor> next_frames(std::vector<ClipInput>& clips)
+{
+    std::vector<Tensor> pixels;
+    for (ClipInput& clip : clips) pixels.push_back(TRY(clip.next()));
+    return pixels.size() == 1 ? pixels.front() : at::cat(pixels);
+}
+
 /// Encodes inputs side by side, from their first frames on.
 Result<Tensor> encode_group(std::span<const std::filesystem::path> inputs, const ClipSize& size, const StagePlan& plan,
                             const RunEnvironment& environment, models::StageContext context, const std::function<void(int)>& encoded)
@@ -114,9 +122,7 @@ Result<Tensor> encode_group(std::span<const std::filesystem::path> inputs, const
     const auto encoder = TRY(environment.model.load_encoder(size, int(clips.size()), how, context));
     for (int frame = 0; frame < size.frames; ++frame) {
         TRY(check_not_cancelled(environment.stop));
-        std::vector<Tensor> pixels;
-        for (ClipInput& clip : clips) pixels.push_back(TRY(clip.next()));
-        TRY(encoder->push(pixels.size() == 1 ? pixels.front() : at::cat(pixels)));
+        TRY(encoder->push(TRY(next_frames(clips))));
         encoded((frame + 1) * int(clips.size()));
     }
     return encoder->finish();

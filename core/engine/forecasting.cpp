@@ -121,6 +121,7 @@ private:
         const bool is_sliced = m_how.vae.slicing == Slicing::On;
         const int side_by_side = is_sliced ? 1 : m_subject.batch;
         const double items = is_sliced ? m_subject.batch : 1;
+        const Tensor finished = latents_on_host(m_subject.batch - side_by_side);
         const auto encoder = TRY(m_model.load_encoder(m_subject.size, side_by_side, m_how.vae, m_context));
         const std::int64_t before = m_run.live_bytes();
         const int later_chunk = m_how.vae.latents_per_chunk * m_model.info().frames_rule.step;
@@ -136,6 +137,13 @@ private:
         const Tensor latents = TRY(encoder->finish());
         end_leg(items);
         return {};
+    }
+
+    /// Of clips that were encoded before.
+    Tensor latents_on_host(int clips) const
+    {
+        const DryPlacement on_host(DryPlacement::Where::Host);
+        return at::empty(m_model.latent_shape(m_subject.size, clips), at::TensorOptions().dtype(at::kFloat).device(at::kMeta));
     }
 
     /// A frame of each clip, as ClipInput gives it.

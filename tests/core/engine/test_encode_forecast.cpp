@@ -27,7 +27,7 @@ VaePlan tiles(int latents_per_chunk = 1)
 {
     VaePlan how;
     how.method = VaeMethod::Tiles;
-    how.tiles = {.tile_width = 64, .tile_height = 48, .stride_width = 48, .stride_height = 32};
+    how.tiles = {.tile_width = 48, .tile_height = 48, .stride_width = 32, .stride_height = 32};
     how.latents_per_chunk = latents_per_chunk;
     return how;
 }
@@ -91,7 +91,7 @@ private Q_SLOTS:
         QFETCH(bool, bf16);
         const auto engine = make_engine({.demo_model_dir = m_model, .state_dir = m_dir.path().toStdString(), .modules_dir = {}});
         EncodeRequest request;
-        request.inputs.assign(std::size_t(batch), clip(96, 112, frames));
+        request.inputs.assign(std::size_t(batch), clip(64, 80, frames));
         request.latents_out = fs::path(m_dir.path().toStdString()) / "latents.safetensors";
         request.execution.device = "cpu";
         request.execution.dtype = bf16 ? ComputeDtype::BFloat16 : ComputeDtype::Float32;
@@ -108,7 +108,8 @@ private Q_SLOTS:
         const std::int64_t predicted = report->stages[0].predicted_peak_bytes, measured = report->stages[0].measured_peak_bytes;
         qInfo("predicted %lld, measured %lld, difference %lld", static_cast<long long>(predicted), static_cast<long long>(measured),
               static_cast<long long>(predicted - measured));
-        QVERIFY(std::abs(predicted - measured) <= measured * 3 / 100);
+        QVERIFY(predicted >= measured);
+        QVERIFY(predicted <= measured + std::max<std::int64_t>(measured / 100, 16 << 10));
     }
 };
 

@@ -64,7 +64,7 @@ private Q_SLOTS:
         QTest::newRow("odd height") << QList<int>{1, 9, 6, 8, 8};
         QTest::newRow("odd width") << QList<int>{2, 4, 7, 8, 3};
         QTest::newRow("the smallest") << QList<int>{1, 2, 2, 1, 1};
-        QTest::newRow("more than are taken at once") << QList<int>{5, 256, 128, 64, 2};
+        QTest::newRow("more than are taken at once") << QList<int>{3, 256, 128, 64, 1};
     }
     void seesZerosAtBottomAndRightAlone()
     {

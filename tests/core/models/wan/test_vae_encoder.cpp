@@ -194,7 +194,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<bool>("is_tiny");
         QTest::addColumn<int>("count");
-        for (int count : {2, 5, 8, 1000}) {
+        for (int count : {2, 5, 1000}) {
             QTest::addRow("tiny_wan %d", count) << true << count;
             QTest::addRow("uneven %d", count) << false << count;
         }
@@ -205,7 +205,7 @@ private Q_SLOTS:
         QFETCH(int, count);
         Golden golden = is_tiny ? tiny_wan() : uneven();
         test::TestWeights weights(golden.weights);
-        const Tensor pixels = draw_pixels({1, 9, 64, 16}, 9);
+        const Tensor pixels = draw_pixels({1, 5, 64, 16}, 9);
         const Tensor whole = encode(*golden.encoder, pixels, {}, weights);
         const double distance = test::max_abs_difference(encode(*golden.encoder, pixels, strips(count), weights), whole);
         qInfo("max|d| from whole: %.2e", distance);
