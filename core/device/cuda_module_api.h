@@ -28,18 +28,20 @@ struct CudaStagingBuffer {
 };
 
 /// The functions of the loadable CUDA module. A table of plain functions: the program is built without CUDA headers and finds
-/// the module at run time. Functions that can fail return nullptr when all is well, else a sentence that stays valid until the calling thread's next call.
+/// the module at run time. Functions that can fail return nullptr when all is well, else a sentence that stays valid until the
+/// calling thread's next call.
 struct CudaModuleApi {
     int version = 0;  ///< kCudaModuleVersion of the headers it was built with.
     int (*device_count)() = nullptr;
     const char* (*describe)(int index, CudaDeviceFacts* facts) = nullptr;
     const char* (*restart_peak)(int index) = nullptr;
     const char* (*release_cached)() = nullptr;  ///< Gives unused blocks of the caching allocator back to the card.
-    /// What the caching allocator may take of the card at most; 0: all of it. Beyond it an allocation throws c10::OutOfMemoryError.
+    /// What the caching allocator may take of the card at most; 0: all of it. Beyond it an allocation throws
+    /// c10::OutOfMemoryError.
     const char* (*limit_memory)(int index, std::int64_t limit_bytes) = nullptr;
 
-    // Staging, as DeviceCopies (core/tensor/device_copies.h) explains lanes. Calls for one staging may come from several threads, but between
-    // staging_buffer and staging_send the caller keeps others out.
+    // Staging, as DeviceCopies (core/tensor/device_copies.h) explains lanes. Calls for one staging may come from several threads,
+    // but between staging_buffer and staging_send the caller keeps others out.
     const char* (*staging_open)(int index, int lanes, CudaStaging** staging) = nullptr;
     void (*staging_close)(CudaStaging* staging) = nullptr;  ///< Waits until nothing is under way.
     const char* (*staging_begin_fill)(CudaStaging* staging, int lane) = nullptr;

@@ -29,8 +29,8 @@ private:
     cudaEvent_t m_event = nullptr;
 };
 
-/// Two pinned buffers in turn, a copy stream, and for each lane an event for "filled" and one for "released". Streams and events may be used
-/// by any thread; the functions set the device first.
+/// Two pinned buffers in turn, a copy stream, and for each lane an event for "filled" and one for "released". Streams and events
+/// may be used by any thread; the functions set the device first.
 struct CudaStaging {
     CudaStaging(int device_index, int lanes);
     /// Waits until the copy stream is idle.

@@ -42,7 +42,8 @@ public:
     /// Every device, fastest first.
     std::vector<DeviceInfo> list() const;
 
-    /// "auto" (the first of the list), "cpu" or "cuda:N". Errors: Usage for another word; Device for a CUDA device that is not there, with the reason.
+    /// "auto" (the first of the list), "cpu" or "cuda:N". Errors: Usage for another word; Device for a CUDA device that is not
+    /// there, with the reason.
     Result<DeviceInfo> find(const std::string& name) const;
 
     /// Bytes that this process's tensors hold at most on the device since restart_peak.

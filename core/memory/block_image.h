@@ -16,8 +16,8 @@ namespace headroom::memory {
 /// The dtype that a parameter has on the device in a run of dtype `compute`.
 at::ScalarType device_dtype(const nn::Parameter& parameter, at::ScalarType compute);
 
-/// What a block takes on the device: its parameters one behind the other, each at a multiple of kWeightAlignment; tables that stay in the file
-/// take nothing. The forecast counts with it too.
+/// What a block takes on the device: its parameters one behind the other, each at a multiple of kWeightAlignment; tables that
+/// stay in the file take nothing. The forecast counts with it too.
 std::int64_t device_bytes(const nn::ParameterBlock& block, at::ScalarType compute);
 
 /// How one block's weights lie in its component's files and in one piece of device memory.

@@ -18,12 +18,13 @@ namespace headroom::memory {
 /// Blocks that were loaded, by their files and weights; what several sources of one run share so that nothing is loaded twice.
 using LoadedBlocks = std::map<std::pair<const files::WeightIndex*, std::string>, Tensor>;
 
-/// Weights read from a component's mapped files, converted to the run's dtype on the run's device, each block into one piece of memory. A
-/// block is read when it is first acquired and stays until the source is destroyed, so a component's weights live exactly as long as
-/// its stage; with `kept` as long as that. Nothing is written back: the files are the master copy.
+/// Weights read from a component's mapped files, converted to the run's dtype on the run's device, each block into one piece of
+/// memory. A block is read when it is first acquired and stays until the source is destroyed, so a component's weights live
+/// exactly as long as its stage; with `kept` as long as that. Nothing is written back: the files are the master copy.
 class FileWeights final : public WeightSource {
 public:
-    /// blocks: all that will be acquired, in the order of use. They, `index` and `kept` (which may be null) must outlive the source.
+    /// blocks: all that will be acquired, in the order of use. They, `index` and `kept` (which may be null) must outlive the
+    /// source.
     FileWeights(const files::WeightIndex& index, const std::vector<nn::ParameterBlock*>& blocks, at::Device device,
                 at::ScalarType compute, const MakeDeviceCopies& make_copies, LoadedBlocks* kept = nullptr);
     ~FileWeights() override;

@@ -12,9 +12,9 @@
 
 namespace headroom::memory {
 
-/// Opens weight sources that read a component's files as a plan says: FileWeights, or StreamedWeights for Residency::Streamed. What is
-/// loaded for the whole run (Residency::WholeRun) is kept by this object, so that a component that is opened again is there at once.
-/// OnHost: the caller computes on the CPU and says so by `device`. A component that is not loaded can't be opened.
+/// Opens weight sources that read a component's files as a plan says: FileWeights, or StreamedWeights for Residency::Streamed.
+/// What is loaded for the whole run (Residency::WholeRun) is kept by this object, so that a component that is opened again is
+/// there at once. OnHost: the caller computes on the CPU and says so by `device`. A component that is not loaded can't be opened.
 class PlannedWeightSources final : public WeightSources {
 public:
     /// device, compute: of the run; make_copies: the device's.

@@ -145,8 +145,8 @@ bool StreamedWeights::has_room_for(std::size_t block)
     return slot_of(block) || std::ranges::any_of(m_slots, [](const Slot& slot) { return slot.holders == 0; });
 }
 
-/// The first block, of the one in use and those expected next, that is in no slot yet, and a slot that none of them needs. The one in use
-/// takes the slot of the one expected last if there is no other.
+/// The first block, of the one in use and those expected next, that is in no slot yet, and a slot that none of them needs. The
+/// one in use takes the slot of the one expected last if there is no other.
 std::optional<StreamedWeights::Job> StreamedWeights::next_job()
 {
     const auto wanted = m_order.ahead(m_slots.size());

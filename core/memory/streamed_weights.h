@@ -20,13 +20,13 @@
 
 namespace headroom::memory {
 
-/// Some blocks stay on the device once loaded, the others pass through a ring of slots (WeightLayout says which). An io thread fills
-/// the slots ahead of use, in the order in which blocks are used; with one slot each block is fetched when it is asked for. What
-/// staying blocks and slots take is allocated by the engine thread when first needed and given back with the source.
+/// Some blocks stay on the device once loaded, the others pass through a ring of slots (WeightLayout says which). An io thread
+/// fills the slots ahead of use, in the order in which blocks are used; with one slot each block is fetched when it is asked for.
+/// What staying blocks and slots take is allocated by the engine thread when first needed and given back with the source.
 ///
-/// A model may hold as many streamed blocks at a time as there are slots; holding one suffices for every model of the program. What goes wrong on the io thread is
-/// thrown where the block is acquired, and acquiring it again tries again. The source may be destroyed at any time; it waits for the
-/// parameter that is being copied.
+/// A model may hold as many streamed blocks at a time as there are slots; holding one suffices for every model of the program.
+/// What goes wrong on the io thread is thrown where the block is acquired, and acquiring it again tries again. The source may be
+/// destroyed at any time; it waits for the parameter that is being copied.
 class StreamedWeights final : public WeightSource {
 public:
     /// blocks: all that will be acquired, in the order of use. They and `index` must outlive the source.

@@ -6,8 +6,8 @@
 
 namespace headroom::memory {
 
-/// In which order blocks are used: as they were announced, in a circle, until use shows otherwise. A block that is used once at the beginning
-/// (the projection of the text) is thus left out of the second pass's look-ahead. Free of torch.
+/// In which order blocks are used: as they were announced, in a circle, until use shows otherwise. A block that is used once at
+/// the beginning (the projection of the text) is thus left out of the second pass's look-ahead. Free of torch.
 class UseOrder {
 public:
     /// streamed: the blocks of interest, in the order of use.

@@ -24,7 +24,8 @@ public:
     virtual void end_fill(int lane) = 0;
     /// Computing that the calling thread queues from here on sees what was copied until the lane's end_fill.
     virtual void wait_until_filled(int lane) = 0;
-    /// Computing queued before may still read the lane's memory; nothing queued later does. A failure shows in the next begin_fill.
+    /// Computing queued before may still read the lane's memory; nothing queued later does. A failure shows in the next
+    /// begin_fill.
     virtual void release(int lane) noexcept = 0;
 };
 

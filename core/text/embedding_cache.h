@@ -22,9 +22,10 @@ struct EmbeddingKey {
     at::DeviceType computed_on = at::kCPU;
 };
 
-/// Embeddings of prompts on disk, so that an encoder need not be loaded for a prompt that was used before. One safetensors file each, below one
-/// folder that only the person can read; file names are hashes of the key and neither names nor contents hold the prompt's text. Files
-/// appear whole or not at all, so several programs may share the folder; what is damaged or foreign counts as absent.
+/// Embeddings of prompts on disk, so that an encoder need not be loaded for a prompt that was used before. One safetensors file
+/// each, below one folder that only the person can read; file names are hashes of the key and neither names nor contents hold the
+/// prompt's text. Files appear whole or not at all, so several programs may share the folder; what is damaged or foreign counts
+/// as absent.
 class EmbeddingCache {
 public:
     static constexpr std::int64_t kDefaultCapacityBytes = std::int64_t{256} << 20;
@@ -32,15 +33,16 @@ public:
     /// The folder is made when something is first kept.
     explicit EmbeddingCache(std::filesystem::path folder, std::int64_t capacity_bytes = kDefaultCapacityBytes);
 
-    /// The embeddings kept for the key, on the CPU in the key's dtype, bit for bit; nothing when there are none that are whole. Marks them as
-    /// used now.
+    /// The embeddings kept for the key, on the CPU in the key's dtype, bit for bit; nothing when there are none that are whole.
+    /// Marks them as used now.
     std::optional<Tensor> find(const EmbeddingKey& key) const;
 
     /// Whether find would very likely give something: looks for the file only, for plans.
     bool holds(const EmbeddingKey& key) const;
 
-    /// Keeps embeddings ([tokens, width], of any device, in the key's dtype), then removes those that were not used for longest until all of
-    /// the folder's fit into the capacity. Errors: BadOutput when the folder can't be written; the run goes on without.
+    /// Keeps embeddings ([tokens, width], of any device, in the key's dtype), then removes those that were not used for longest
+    /// until all of the folder's fit into the capacity. Errors: BadOutput when the folder can't be written; the run goes on
+    /// without.
     Result<void> keep(const EmbeddingKey& key, const Tensor& embeddings) const;
 
 private:
