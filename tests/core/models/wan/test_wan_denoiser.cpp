@@ -8,7 +8,7 @@
 #include <utility>
 
 #include <ATen/Parallel.h>
-#include <ATen/ops/cat.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/randn.h>
 #include <nlohmann/json.hpp>
 
@@ -43,7 +43,7 @@ TransformerConfig tiny_config()
 /// The tiny model's weights; asks the run to stop when a block is fetched for the n-th time.
 class Weights : public TestWeights {
 public:
-    explicit Weights(at::ScalarType dtype) : TestWeights(read_golden("tiny_wan/transformer/diffusion_pytorch_model.safetensors"), dtype) {}
+    using TestWeights::TestWeights;
 
     void stop_at(std::string block, int time, std::stop_source& stop)
     {
@@ -70,12 +70,13 @@ class Sources : public memory::WeightSources {
 public:
     std::unique_ptr<memory::WeightSource> open(const files::WeightIndex*, std::vector<nn::ParameterBlock*>) override
     {
-        auto weights = std::make_unique<Weights>(dtype);
+        auto weights = std::make_unique<Weights>(tensors, dtype);
         if (stop) weights->stop_at("blocks.1", stop_time, *stop);
         opened = weights.get();
         return weights;
     }
 
+    Tensors tensors = read_golden("tiny_wan/transformer/diffusion_pytorch_model.safetensors");
     at::ScalarType dtype = at::kFloat;
     std::stop_source* stop = nullptr;
     int stop_time = 1;
@@ -95,6 +96,48 @@ StageContext context_of(Sources& sources, std::stop_token stop = {})
 Conditioning two_prompts()
 {
     return {{kPromptEmbeds, at::randn({11, 32})}, {kNegativePromptEmbeds, at::randn({4, 32})}};
+}
+
+Tensors filled_weights(const TransformerConfig& config)
+{
+    Tensors filled;
+    Transformer transformer(config);
+    for (const nn::ParameterBlock* block : transformer.blocks()) {
+        for (const nn::Parameter* parameter : block->parameters) filled[parameter->name] = at::full(parameter->shape, 0.01);
+    }
+    return filled;
+}
+
+/// What two steps take on the CPU besides latents and prompts. One step goes before: LibTorch's first products make things that stay.
+std::int64_t counted_peak(const TransformerConfig& config, const Conditioning& prompts, const DenoisePlan& how, Sources& sources,
+                          const Tensor& latents)
+{
+    WanDenoiser(config, nullptr, prompts, kGuidance, how, context_of(sources)).predict(latents, 500.0).value();
+    WanDenoiser denoiser(config, nullptr, prompts, kGuidance, how, context_of(sources));
+    const std::int64_t before = HostMemory::live_bytes();
+    HostMemory::restart_peak();
+    for (int i = 0; i < 2; ++i) denoiser.predict(latents, 500.0).value();
+    return HostMemory::peak_bytes() - before;
+}
+
+/// The same as a dry run finds it.
+std::int64_t forecast_peak(const TransformerConfig& config, const Conditioning& prompts, const DenoisePlan& how, DryRun& run,
+                           const Tensor& latents)
+{
+    memory::DryRunWeightSources weights(run, at::kFloat);
+    StageContext context;
+    context.device = at::kMeta;
+    context.sources = &weights;
+    const Tensor dry_latents = latents.to(at::kMeta);
+    Conditioning dry_prompts;
+    for (const auto& [name, tensor] : prompts) dry_prompts[name] = tensor.to(at::kMeta);
+    WanDenoiser denoiser(config, nullptr, dry_prompts, kGuidance, how, context);
+    const std::int64_t before = run.live_bytes();
+    run.restart_peak();
+    for (int i = 0; i < 2; ++i) denoiser.predict(dry_latents, 500.0).value();
+    std::int64_t peak = weights.between_peak_bytes();
+    for (const memory::DryVisit& visit : weights.visits()) peak = std::max(peak, visit.other_peak_bytes);
+    return peak - before;
 }
 
 /// The latents after a few steps.
@@ -236,7 +279,7 @@ private Q_SLOTS:
         QTest::addColumn<int>("token_rows");
         QTest::addColumn<int>("head_groups");
         for (const GuidanceOrder order : {GuidanceOrder::Sequential, GuidanceOrder::Interleaved, GuidanceOrder::Batched}) {
-            for (const int rows : {0, 48, 64}) {
+            for (const int rows : {0, 48}) {
                 for (const int groups : {1, 2}) QTest::addRow("%d, %d, %d", int(order), rows, groups) << int(order) << rows << groups;
             }
         }
@@ -247,32 +290,16 @@ private Q_SLOTS:
         QFETCH(int, token_rows);
         QFETCH(int, head_groups);
         const DenoisePlan how{GuidanceOrder(order), token_rows, head_groups};
-        const Tensor latents = at::randn({1, 16, 3, 18, 22});  // 297 tokens
+        TransformerConfig config = tiny_config();
+        config.num_attention_heads = 8;
+        config.num_layers = 2;
         Sources sources;
+        sources.tensors = filled_weights(config);
         const Conditioning prompts = two_prompts();
-        std::int64_t counted = 0;
-        {
-            WanDenoiser denoiser(tiny_config(), nullptr, prompts, kGuidance, how, context_of(sources));
-            const std::int64_t before = HostMemory::live_bytes();
-            HostMemory::restart_peak();
-            for (int i = 0; i < 2; ++i) QVERIFY(denoiser.predict(latents, 500.0).has_value());
-            counted = HostMemory::peak_bytes() - before;
-        }
+        const Tensor latents = at::randn({1, 16, 3, 18, 22});  // 297 tokens
+        const std::int64_t counted = counted_peak(config, prompts, how, sources, latents);
         DryRun run(ImitatedDevice::Cpu, 1);
-        memory::DryRunWeightSources dry(run, at::kFloat);
-        StageContext context = context_of(sources);
-        context.device = at::kMeta;
-        context.sources = &dry;
-        const Tensor dry_latents = latents.to(at::kMeta);
-        Conditioning dry_prompts;
-        for (const auto& [name, tensor] : prompts) dry_prompts[name] = tensor.to(at::kMeta);
-        WanDenoiser denoiser(tiny_config(), nullptr, dry_prompts, kGuidance, how, context);
-        const std::int64_t before = run.live_bytes();
-        run.restart_peak();
-        for (int i = 0; i < 2; ++i) QVERIFY(denoiser.predict(dry_latents, 500.0).has_value());
-        std::int64_t forecast = dry.between_peak_bytes();  // the run's own peak begins anew with each block
-        for (const memory::DryVisit& visit : dry.visits()) forecast = std::max(forecast, visit.other_peak_bytes);
-        forecast -= before;
+        const std::int64_t forecast = forecast_peak(config, prompts, how, run, latents);
         qInfo("forecast %lld, counted %lld bytes", (long long)forecast, (long long)counted);
         QVERIFY(std::abs(double(forecast - counted)) <= 0.01 * double(counted));
     }
