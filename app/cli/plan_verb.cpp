@@ -15,20 +15,6 @@ namespace headroom::app {
 
 namespace {
 
-double total_seconds(const Plan& plan)
-{
-    double seconds = 0;
-    for (const StagePlan& stage : plan.stages) seconds += stage.predicted_seconds;
-    return seconds;
-}
-
-std::int64_t highest_peak(const Plan& plan)
-{
-    std::int64_t peak = 0;
-    for (const StagePlan& stage : plan.stages) peak = std::max(peak, stage.predicted_peak_bytes);
-    return peak;
-}
-
 nlohmann::ordered_json remedies_json(const PlanOutlook& outlook)
 {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
@@ -69,8 +55,8 @@ nlohmann::ordered_json outlook_json(const PlanOutlook& outlook, std::int64_t bud
         }
         json["plan"] = plan_stages_json(*plan);
         json["stages"] = std::move(stages);
-        json["peak_bytes"] = highest_peak(*plan);
-        json["seconds_total"] = total_seconds(*plan);
+        json["peak_bytes"] = plan->predicted_peak_bytes();
+        json["seconds_total"] = plan->predicted_seconds();
         json["why"] = why(*plan, outlook);
     } else {
         json["plan"] = nullptr;
@@ -116,7 +102,7 @@ void print_table(const PlanOutlook& outlook, std::int64_t budget_bytes, const Pl
         fmt::print("  {:<14} {:>10} {:>10.1f}  {}\n", stage.component, format_byte_size(stage.predicted_peak_bytes),
                    stage.predicted_seconds, how_text(stage));
     }
-    fmt::print("  {:<14} {:>10} {:>10.1f}\n\n{}\n", "in all", format_byte_size(highest_peak(plan)), total_seconds(plan), why(plan, outlook));
+    fmt::print("  {:<14} {:>10} {:>10.1f}\n\n{}\n", "in all", format_byte_size(plan.predicted_peak_bytes()), plan.predicted_seconds(), why(plan, outlook));
     bool first = true;
     for (const PlanBreakpoint& mark : breakpoints(outlook)) {
         if (mark.what.empty()) continue;

@@ -25,7 +25,6 @@ std::unique_ptr<Verb> make_generate_verb(CLI::App& app);
 std::unique_ptr<Verb> make_decode_verb(CLI::App& app);
 std::unique_ptr<Verb> make_inspect_verb(CLI::App& app);
 std::unique_ptr<Verb> make_plan_verb(CLI::App& app);
-/// `encode`: its options are the contract's, running it answers that it is not available yet.
 std::unique_ptr<Verb> make_encode_verb(CLI::App& app);
 
 }  // namespace headroom::app

@@ -7,12 +7,12 @@
 
 namespace headroom {
 
-Result<void> AdaptivePlan::run(Stage stage, const std::function<Result<void>()>& action, const std::function<void()>& recovered)
+Result<void> AdaptivePlan::run(Stage stage, const std::function<Result<void>()>& action)
 {
     while (true) {
         const auto done = guarded(action);
         if (done || done.error().code != ErrorCode::OutOfMemory) return done;
-        recovered();
+        m_devices.release_cached(m_device);
         TRY(take_cheaper(stage, done.error()));
     }
 }

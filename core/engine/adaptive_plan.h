@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/base/result.h"
+#include "core/device/devices.h"
 #include "core/engine/events.h"
 #include "core/engine/plan.h"
 
@@ -13,26 +14,28 @@ namespace headroom {
 using CheaperPlan = std::function<Result<std::optional<StagePlan>>(const StagePlan& failed)>;
 
 /// The plan that a run goes by. Where memory runs out all the same (others took some, or the forecast was wrong), the stage goes on by the next
-/// cheaper way, from where it was. The engine thread; the listener and what `cheaper` needs outlive it.
+/// cheaper way, from where it was. The engine thread; devices, listener and what `cheaper` needs outlive it.
 class AdaptivePlan {
 public:
-    AdaptivePlan(const Plan& plan, CheaperPlan cheaper, RunListener& listener)
-        : m_plan(plan), m_cheaper(std::move(cheaper)), m_listener(listener)
+    AdaptivePlan(const Plan& plan, CheaperPlan cheaper, const Devices& devices, at::Device device, RunListener& listener)
+        : m_plan(plan), m_cheaper(std::move(cheaper)), m_devices(devices), m_device(device), m_listener(listener)
     {
     }
 
     const Plan& plan() const { return m_plan; }
     const StagePlan& of(Stage stage) const { return m_plan.of(stage); }
 
-    /// Runs `action` until it doesn't end by running out of memory. Each time it starts it must take of(stage) and go on from what it had finished;
-    /// `recovered` is called before, to free what is left. Errors: the action's; OutOfMemory when no cheaper way is left.
-    Result<void> run(Stage stage, const std::function<Result<void>()>& action, const std::function<void()>& recovered);
+    /// Runs `action` until it doesn't end by running out of memory. Each time it starts it must take of(stage) and go on from what it had
+    /// finished; what the device's allocator kept of the failed try is given back before. Errors: the action's; OutOfMemory when no cheaper way is left.
+    Result<void> run(Stage stage, const std::function<Result<void>()>& action);
 
 private:
     Result<void> take_cheaper(Stage stage, const Error& refusal);
 
     Plan m_plan;
     CheaperPlan m_cheaper;
+    const Devices& m_devices;
+    at::Device m_device;
     RunListener& m_listener;
 };
 

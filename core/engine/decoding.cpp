@@ -5,7 +5,6 @@
 
 #include "core/base/cancel.h"
 #include "core/engine/pixels.h"
-#include "core/memory/planned_weights.h"
 
 namespace headroom {
 
@@ -28,9 +27,7 @@ Result<void> ClipDecoding::run(RunReport& report)
             clips.push_back(TRY(ClipOutput::open(m_target.output, m_target.format, m_target.metadata, item, m_environment.listener)));
         }
         const Tensor latents = m_latents.narrow(0, first, together);
-        TRY(m_plan.run(
-            Stage::Decode, [&] { return decode_frames(latents, clips, meter, report); },
-            [&] { m_environment.devices.release_cached(device); }));
+        TRY(m_plan.run(Stage::Decode, [&] { return decode_frames(latents, clips, meter, report); }));
         m_frames_done += together * m_clip_frames;
         for (ClipOutput& clip : clips) {
             report.frames = clip.frames();
@@ -46,7 +43,7 @@ Result<void> ClipDecoding::run(RunReport& report)
 Result<void> ClipDecoding::decode_frames(const Tensor& latents, std::vector<ClipOutput>& clips, StageMeter& meter, RunReport& report)
 {
     models::StageContext context = TRY(stage_context(m_plan.plan(), m_environment));
-    memory::PlannedWeightSources sources(m_plan.of(Stage::Decode).weights, context.device, context.dtype, m_environment.devices.copies_to(context.device));
+    memory::PlannedWeightSources sources = weight_sources(m_plan.of(Stage::Decode).weights, context, m_environment.devices);
     context.sources = &sources;
     VaePlan how = m_plan.of(Stage::Decode).vae;
     how.slicing = clips.size() > 1 ? Slicing::Off : Slicing::On;

@@ -8,9 +8,7 @@
 
 #include "core/base/cancel.h"
 #include "core/engine/clip_input.h"
-#include "core/engine/decoding.h"
 #include "core/media/output_path.h"
-#include "core/memory/planned_weights.h"
 
 namespace headroom {
 
@@ -113,7 +111,7 @@ Result<Tensor> next_frames(std::vector<ClipInput>& clips)
 Result<Tensor> encode_group(std::span<const std::filesystem::path> inputs, const ClipSize& size, const StagePlan& plan,
                             const RunEnvironment& environment, models::StageContext context, const std::function<void(int)>& encoded)
 {
-    memory::PlannedWeightSources sources(plan.weights, context.device, context.dtype, environment.devices.copies_to(context.device));
+    memory::PlannedWeightSources sources = weight_sources(plan.weights, context, environment.devices);
     context.sources = &sources;
     std::vector<ClipInput> clips;
     for (const auto& input : inputs) clips.push_back(TRY(ClipInput::open(input, size)));
@@ -148,7 +146,7 @@ Result<Tensor> encode_clips(const std::vector<std::filesystem::path>& inputs, co
             })));
             return {};
         };
-        TRY(plan.run(Stage::Encode, encode, [&] { environment.devices.release_cached(context.device); }));
+        TRY(plan.run(Stage::Encode, encode));
     }
     report.frames = size.frames;
     meter.finish(plan.of(Stage::Encode), report);

@@ -13,7 +13,6 @@
 #include "core/engine/latent_preview.h"
 #include "core/engine/prompt_embeddings.h"
 #include "core/media/output_path.h"
-#include "core/memory/planned_weights.h"
 #include "core/tensor/noise.h"
 
 namespace headroom {
@@ -29,8 +28,9 @@ std::filesystem::path unfinished_latents_path(const std::filesystem::path& state
 
 }  // namespace
 
-Generation::Generation(const GenerateRequest& request, AdaptivePlan& plan, const RunEnvironment& environment)
-    : m_request(request), m_plan(plan), m_environment(environment)
+Generation::Generation(const GenerateRequest& request, const models::PromptTokens& tokens, AdaptivePlan& plan, const RunEnvironment& environment,
+                       const Stopwatch& watch)
+    : m_request(request), m_tokens(tokens), m_plan(plan), m_environment(environment), m_watch(watch)
 {
 }
 
@@ -54,14 +54,12 @@ Result<RunReport> Generation::run()
     }
     std::error_code ignored;
     if (m_request.latents_out.empty()) std::filesystem::remove(kept, ignored);
-    m_report.plan = m_plan.plan();
     m_report.seconds_total = m_watch.seconds();
     return std::move(m_report);
 }
 
 Result<void> Generation::encode_text()
 {
-    const auto tokens = TRY(m_environment.model.tokenize({m_request.prompt, m_request.negative_prompt, *m_request.guidance}));
     StageMeter meter(Stage::EncodeText, 1, m_environment.devices, m_context.device, m_environment.listener);
     const auto encode = [&]() -> Result<void> {
         TRY(check_not_cancelled(m_environment.stop));
@@ -70,30 +68,30 @@ Result<void> Generation::encode_text()
         const PromptEmbeddings kept(m_environment.model, m_environment.state_dir, m_context.dtype,
                                     on_host ? at::kCPU : m_context.device.type());
         const bool is_kept = how.weights.residency == memory::Residency::NotLoaded;
-        auto found = is_kept ? kept.find(tokens) : std::nullopt;
-        m_conditioning = found ? *std::move(found) : TRY(encode_tokens(tokens, on_host ? at::Device(at::kCPU) : m_context.device, meter));
+        auto found = is_kept ? kept.find(m_tokens) : std::nullopt;
+        m_conditioning = found ? *std::move(found) : TRY(encode_tokens(on_host ? at::Device(at::kCPU) : m_context.device, meter));
         if (!is_kept) {
-            if (const auto written = kept.keep(tokens, m_conditioning); !written) m_environment.listener.noticed(written.error().message);
+            if (const auto written = kept.keep(m_tokens, m_conditioning); !written) m_environment.listener.noticed(written.error().message);
         }
         for (auto& [name, embeddings] : m_conditioning) embeddings = embeddings.to(m_context.device);
         return {};
     };
-    TRY(m_plan.run(Stage::EncodeText, encode, [&] { m_environment.devices.release_cached(m_context.device); }));
+    TRY(m_plan.run(Stage::EncodeText, encode));
     meter.finish(m_plan.of(Stage::EncodeText), m_report);
     return {};
 }
 
-Result<models::Conditioning> Generation::encode_tokens(const models::PromptTokens& tokens, at::Device device, StageMeter& meter)
+Result<models::Conditioning> Generation::encode_tokens(at::Device device, StageMeter& meter)
 {
     memory::WeightPlan weights = m_plan.of(Stage::EncodeText).weights;
     // Embeddings that were kept when the run was planned may be gone by now.
     if (weights.residency == memory::Residency::NotLoaded) weights.residency = memory::Residency::WhileStageRuns;
     models::StageContext context = m_context;
     context.device = device;
-    memory::PlannedWeightSources sources(weights, device, context.dtype, m_environment.devices.copies_to(device));
+    memory::PlannedWeightSources sources = weight_sources(weights, context, m_environment.devices);
     context.sources = &sources;
     context.progressed = [&](int done, int total) { meter.progressed(done, total); };
-    return m_environment.model.encode_text(tokens, context);
+    return m_environment.model.encode_text(m_tokens, context);
 }
 
 Result<Tensor> Generation::initial_latents() const
@@ -113,7 +111,7 @@ Result<void> Generation::denoise()
         TRY(scheduler->restore(finished));
         return denoise_from_here(*scheduler, finished, meter);
     };
-    TRY(m_plan.run(Stage::Denoise, go_on, [&] { m_environment.devices.release_cached(m_context.device); }));
+    TRY(m_plan.run(Stage::Denoise, go_on));
     meter.finish(m_plan.of(Stage::Denoise), m_report);
     return {};
 }
@@ -123,7 +121,7 @@ Result<void> Generation::denoise_from_here(sampling::Scheduler& scheduler, sampl
 {
     const StagePlan& how = m_plan.of(Stage::Denoise);
     models::StageContext context = m_context;
-    memory::PlannedWeightSources sources(how.weights, context.device, context.dtype, m_environment.devices.copies_to(context.device));
+    memory::PlannedWeightSources sources = weight_sources(how.weights, context, m_environment.devices);
     context.sources = &sources;
     const auto denoiser = TRY(m_environment.model.load_denoiser(m_conditioning, *m_request.guidance, how.denoise, context));
     while (m_steps_done < scheduler.timesteps().size()) {

@@ -7,7 +7,6 @@
 #include <c10/core/InferenceMode.h>
 #include <torch/headeronly/version.h>
 
-#include "core/engine/clip_settings.h"
 #include "core/engine/budget_wall.h"
 #include "core/engine/decoding.h"
 #include "core/engine/encoding.h"
@@ -54,7 +53,7 @@ Result<OutlookSubject> subject_of(const GenerateRequest& request, const models::
                            .steps = *request.steps,
                            .guidance = *request.guidance,
                            .tokens = {},
-                                          .chain = model.chain(),
+                           .chain = model.chain(),
                            .execution = request.execution};
     if (known == PromptsKnown::Yes) subject.tokens = TRY(model.tokenize({request.prompt, request.negative_prompt, *request.guidance}));
     return subject;
@@ -173,17 +172,28 @@ void HeadroomEngine::remember(const models::VideoModel& model, const RunReport& 
     history.save();
 }
 
+Result<RunReport> HeadroomEngine::run_by_plan(const Plan& plan, const OutlookSubject& subject, const RunEnvironment& environment,
+                                              const std::function<Result<RunReport>(AdaptivePlan&)>& run) const
+{
+    const at::Device device = TRY(m_devices.find(plan.device)).device;
+    const auto wall = TRY(BudgetWall::raise(m_devices, device, plan.budget_bytes));
+    AdaptivePlan adaptive(plan, cheaper_plans(environment.model, subject), m_devices, device, environment.listener);
+    RunReport report = TRY(run(adaptive));
+    report.plan = adaptive.plan();
+    remember(environment.model, report);
+    return report;
+}
+
 Result<RunReport> HeadroomEngine::generate(const GenerateRequest& request, const Plan& plan, RunListener& listener, std::stop_token stop)
 {
     return compute<RunReport>([&]() -> Result<RunReport> {
+        const Stopwatch watch;
         const auto model = TRY(open(request.model_dir));
         const RunEnvironment environment{*model, m_devices, m_paths.state_dir, listener, stop};
         const OutlookSubject subject = TRY(subject_of(request, *model));
-        const auto wall = TRY(BudgetWall::raise(m_devices, TRY(m_devices.find(plan.device)).device, plan.budget_bytes));
-        AdaptivePlan adaptive(plan, cheaper_plans(*model, subject), listener);
-        RunReport report = TRY(Generation(request, adaptive, environment).run());
-        remember(*model, report);
-        return report;
+        return run_by_plan(plan, subject, environment, [&](AdaptivePlan& adaptive) {
+            return Generation(request, subject.tokens, adaptive, environment, watch).run();
+        });
     });
 }
 
@@ -203,17 +213,14 @@ Result<RunReport> HeadroomEngine::decode(const DecodeRequest& request, RunListen
             const auto overwrite = request.output.overwrite ? media::Overwrite::Yes : media::Overwrite::No;
             TRY(media::check_output(request.output.path, format, size->frames * latents.size(0), overwrite));
         }
-        const OutlookSubject subject = vae_subject(request.execution, decode_chain(*model), *size, int(latents.size(0)));
-        const Plan plan = TRY(plan_for(*model, subject));
-        const auto wall = TRY(BudgetWall::raise(m_devices, TRY(m_devices.find(plan.device)).device, plan.budget_bytes));
         const RunEnvironment environment{*model, m_devices, m_paths.state_dir, listener, stop};
-        AdaptivePlan adaptive(plan, cheaper_plans(*model, subject), listener);
-        RunReport report;
-        TRY(ClipDecoding(latents, {request.output, format, {}}, adaptive, environment, watch).run(report));
-        report.plan = adaptive.plan();
-        report.seconds_total = watch.seconds();
-        remember(*model, report);
-        return report;
+        const OutlookSubject subject = vae_subject(request.execution, decode_chain(*model), *size, int(latents.size(0)));
+        return run_by_plan(TRY(plan_for(*model, subject)), subject, environment, [&](AdaptivePlan& adaptive) -> Result<RunReport> {
+            RunReport report;
+            TRY(ClipDecoding(latents, {request.output, format, {}}, adaptive, environment, watch).run(report));
+            report.seconds_total = watch.seconds();
+            return report;
+        });
     });
 }
 
@@ -228,17 +235,13 @@ Result<RunReport> HeadroomEngine::encode(const EncodeRequest& request, RunListen
         const auto size = TRY(resolve_inputs(request, model->info(), listener, stop));
         const RunEnvironment environment{*model, m_devices, m_paths.state_dir, listener, stop};
         const OutlookSubject subject = vae_subject(request.execution, model->encode_chain(), size, int(request.inputs.size()));
-        const Plan plan = TRY(plan_for(*model, subject));
-        const auto wall = TRY(BudgetWall::raise(m_devices, TRY(m_devices.find(plan.device)).device, plan.budget_bytes));
-        AdaptivePlan adaptive(plan, cheaper_plans(*model, subject), listener);
-        RunReport report;
-        const Tensor latents = TRY(encode_clips(request.inputs, size, adaptive, environment, report));
-        TRY(write_latents(request.latents_out, latents));
-        report.outputs.push_back(request.latents_out);
-        report.plan = adaptive.plan();
-        report.seconds_total = watch.seconds();
-        remember(*model, report);
-        return report;
+        return run_by_plan(TRY(plan_for(*model, subject)), subject, environment, [&](AdaptivePlan& adaptive) -> Result<RunReport> {
+            RunReport report;
+            TRY(write_latents(request.latents_out, TRY(encode_clips(request.inputs, size, adaptive, environment, report))));
+            report.outputs.push_back(request.latents_out);
+            report.seconds_total = watch.seconds();
+            return report;
+        });
     });
 }
 

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <functional>
+
 #include "core/device/devices.h"
 #include "core/engine/adaptive_plan.h"
 #include "core/engine/engine.h"
 #include "core/engine/outlook_maker.h"
+#include "core/engine/run_environment.h"
 #include "core/models/video_model.h"
 
 namespace headroom {
@@ -30,6 +33,9 @@ private:
     /// The plan for a subject within its budget. Errors: DoesNotFit, with remedies.
     Result<Plan> plan_for(const models::VideoModel& model, const OutlookSubject& subject) const;
     CheaperPlan cheaper_plans(const models::VideoModel& model, const OutlookSubject& subject) const;
+    /// Runs `run` by the plan, inside its budget's wall and going on by cheaper ways, and remembers what it measured.
+    Result<RunReport> run_by_plan(const Plan& plan, const OutlookSubject& subject, const RunEnvironment& environment,
+                                  const std::function<Result<RunReport>(AdaptivePlan&)>& run) const;
     /// Keeps what was measured for later forecasts.
     void remember(const models::VideoModel& model, const RunReport& report) const;
 

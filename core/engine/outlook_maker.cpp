@@ -1,6 +1,6 @@
 #include "core/engine/outlook_maker.h"
 
-#include <algorithm>
+#include <map>
 #include <utility>
 
 #include <ATen/Parallel.h>
@@ -24,7 +24,7 @@ namespace {
 // only the screen's programs may grow.
 constexpr double kHostMargin = 0.10;
 constexpr double kCardMargin = 0.03;
-// CUDA's context with the kernels that LibTorch loads. Measured on cards of several generations (300 to 500 MB) until it is measured here.
+// CUDA's context with the kernels that LibTorch loads: assumed, until it is measured on the card.
 constexpr std::int64_t kContextBytes = 450 * kMiB;
 
 }  // namespace
@@ -66,11 +66,34 @@ Result<std::int64_t> OutlookMaker::budget_bytes(const ExecutionOptions& executio
     return TRY(target(execution)).auto_budget_bytes;
 }
 
-Result<PlanSearch> OutlookMaker::search(const OutlookSubject& subject) const
+/// What an outlook and its remedies have in common: read once for all of them.
+struct OutlookMaker::Machine {
+    Target target;
+    std::int64_t host_free_bytes = 0;
+    MachineRates device_rates;
+    MachineRates host_rates;
+    std::map<Stage, double> corrections;
+};
+
+Result<OutlookMaker::Machine> OutlookMaker::machine(const ExecutionOptions& execution) const
 {
-    const Target target = TRY(this->target(subject.execution));
+    Machine machine{.target = TRY(target(execution)), .host_free_bytes = 0, .device_rates = {}, .host_rates = {}, .corrections = {}};
+    const Target& target = machine.target;
     const at::ScalarType dtype = scalar_type(target.dtype);
     const DeviceInfo host = TRY(m_devices.find("cpu"));
+    machine.host_free_bytes = host.free_bytes;
+    machine.host_rates = machine_rates(host, dtype, m_state_dir);
+    machine.device_rates = target.is_cpu        ? machine.host_rates
+                           : target.is_imagined ? assumed_card_rates(dtype)
+                                                : machine_rates(target.device, dtype, m_state_dir);
+    machine.corrections = RunHistory(m_state_dir).factors({m_model.info().display_name, target.device.name, compute_dtype_name(target.dtype)});
+    return machine;
+}
+
+Result<PlanSearch> OutlookMaker::search(const OutlookSubject& subject, const Machine& machine) const
+{
+    const Target& target = machine.target;
+    const at::ScalarType dtype = scalar_type(target.dtype);
     const models::DenoiserShape denoiser = m_model.denoiser_shape(subject.size);
     const models::LatentSize latents = m_model.latent_size(subject.size);
 
@@ -81,7 +104,7 @@ Result<PlanSearch> OutlookMaker::search(const OutlookSubject& subject) const
     facts.device_bytes = target.device.total_bytes;
     facts.others_bytes = target.device.total_bytes - target.device.free_bytes;
     facts.auto_budget_bytes = target.auto_budget_bytes;
-    facts.host_free_bytes = host.free_bytes;
+    facts.host_free_bytes = machine.host_free_bytes;
     facts.context_bytes = target.is_cpu ? 0 : kContextBytes;
     facts.guidance = subject.guidance;
     facts.batch = subject.batch;
@@ -94,11 +117,9 @@ Result<PlanSearch> OutlookMaker::search(const OutlookSubject& subject) const
     facts.embeddings_cached =
         !target.is_imagined && PromptEmbeddings(m_model, m_state_dir, dtype, target.device.device.type()).holds(subject.tokens);
     facts.pins = subject.execution.pins;
-    facts.host_rates = machine_rates(host, dtype, m_state_dir);
-    facts.device_rates = target.is_cpu        ? facts.host_rates
-                         : target.is_imagined ? assumed_card_rates(dtype)
-                                              : machine_rates(target.device, dtype, m_state_dir);
-    facts.corrections = RunHistory(m_state_dir).factors({m_model.info().display_name, target.device.name, compute_dtype_name(target.dtype)});
+    facts.host_rates = machine.host_rates;
+    facts.device_rates = machine.device_rates;
+    facts.corrections = machine.corrections;
 
     ForecastSubject forecast{.size = subject.size,
                              .batch = subject.batch,
@@ -124,22 +145,28 @@ PlanOutlook OutlookMaker::described(PlanOutlook outlook, const OutlookSubject& s
 
 Result<PlanOutlook> OutlookMaker::settled(const OutlookSubject& subject, std::int64_t budget_bytes) const
 {
-    PlanSearch search = TRY(this->search(subject));
+    return settled(subject, budget_bytes, TRY(machine(subject.execution)));
+}
+
+Result<PlanOutlook> OutlookMaker::settled(const OutlookSubject& subject, std::int64_t budget_bytes, const Machine& machine) const
+{
+    PlanSearch search = TRY(this->search(subject, machine));
     TRY(search.settle(budget_bytes));
     return described(search.outlook(), subject);
 }
 
 Result<PlanOutlook> OutlookMaker::complete(const OutlookSubject& subject) const
 {
-    PlanSearch search = TRY(this->search(subject));
+    const Machine machine = TRY(this->machine(subject.execution));
+    PlanSearch search = TRY(this->search(subject, machine));
     TRY(search.complete());
     PlanOutlook outlook = described(search.outlook(), subject);
     const std::int64_t budget = subject.execution.budget_bytes.value_or(outlook.auto_budget_bytes);
-    if (!plan_within(outlook, budget)) outlook.remedies = TRY(remedies(subject, budget));
+    if (!plan_within(outlook, budget)) outlook.remedies = TRY(remedies(subject, budget, machine));
     return outlook;
 }
 
-Result<std::vector<Remedy>> OutlookMaker::remedies(const OutlookSubject& subject, std::int64_t budget_bytes) const
+Result<std::vector<Remedy>> OutlookMaker::remedies(const OutlookSubject& subject, std::int64_t budget_bytes, const Machine& machine) const
 {
     const ModelInfo& info = m_model.info();
     const auto& pins = subject.execution.pins;
@@ -157,7 +184,7 @@ Result<std::vector<Remedy>> OutlookMaker::remedies(const OutlookSubject& subject
             changed.execution.pins.vae.reset();
             changed.execution.pins.strips.reset();
         }
-        return settled(changed, budget_bytes);
+        return settled(changed, budget_bytes, machine);
     });
 }
 

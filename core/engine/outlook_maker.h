@@ -43,10 +43,13 @@ public:
 
 private:
     struct Target;
+    struct Machine;
     Result<Target> target(const ExecutionOptions& execution) const;
-    Result<PlanSearch> search(const OutlookSubject& subject) const;
+    Result<Machine> machine(const ExecutionOptions& execution) const;
+    Result<PlanSearch> search(const OutlookSubject& subject, const Machine& machine) const;
+    Result<PlanOutlook> settled(const OutlookSubject& subject, std::int64_t budget_bytes, const Machine& machine) const;
     PlanOutlook described(PlanOutlook outlook, const OutlookSubject& subject) const;
-    Result<std::vector<Remedy>> remedies(const OutlookSubject& subject, std::int64_t budget_bytes) const;
+    Result<std::vector<Remedy>> remedies(const OutlookSubject& subject, std::int64_t budget_bytes, const Machine& machine) const;
 
     const models::VideoModel& m_model;
     const Devices& m_devices;

@@ -20,4 +20,18 @@ const StagePlan& Plan::of(Stage stage) const
     return found == stages.end() ? none : *found;
 }
 
+double Plan::predicted_seconds() const
+{
+    double seconds = 0;
+    for (const StagePlan& stage : stages) seconds += stage.predicted_seconds;
+    return seconds;
+}
+
+std::int64_t Plan::predicted_peak_bytes() const
+{
+    std::int64_t peak = 0;
+    for (const StagePlan& stage : stages) peak = std::max(peak, stage.predicted_peak_bytes);
+    return peak;
+}
+
 }  // namespace headroom

@@ -51,7 +51,7 @@ struct StagePlan {
     std::int64_t predicted_host_bytes = 0;  ///< In the computer's memory besides, where the device is another.
     double predicted_seconds = 0;
     std::vector<MemoryPart> parts;  ///< What the peak is made of; they add up to it.
-    int blocks = 0;           ///< Of the component: "12 of 40 stay"; 0 while no forecast exists.
+    int blocks = 0;                 ///< Of the component: "12 of 40 stay"; 0 while no forecast exists.
     bool exact = true;              ///< False: it changes pixels (≈).
 };
 
@@ -67,6 +67,10 @@ struct Plan {
 
     /// The first stage of that kind; the default stage when there is none.
     const StagePlan& of(Stage stage) const;
+
+    /// The whole run's, by the stages' forecasts: their seconds together, the highest of their peaks on the device.
+    double predicted_seconds() const;
+    std::int64_t predicted_peak_bytes() const;
 };
 
 }  // namespace headroom

@@ -13,4 +13,9 @@ Result<models::StageContext> stage_context(const Plan& plan, const RunEnvironmen
     return context;
 }
 
+memory::PlannedWeightSources weight_sources(const memory::WeightPlan& weights, const models::StageContext& context, const Devices& devices)
+{
+    return memory::PlannedWeightSources(weights, context.device, context.dtype, devices.copies_to(context.device));
+}
+
 }  // namespace headroom

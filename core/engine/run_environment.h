@@ -7,6 +7,7 @@
 #include "core/device/devices.h"
 #include "core/engine/events.h"
 #include "core/engine/plan.h"
+#include "core/memory/planned_weights.h"
 #include "core/models/video_model.h"
 
 namespace headroom {
@@ -22,5 +23,8 @@ struct RunEnvironment {
 
 /// What a model needs to know of where a stage runs; the sources of its weights are added by whoever runs the stage. Errors: Device.
 Result<models::StageContext> stage_context(const Plan& plan, const RunEnvironment& environment);
+
+/// Opens a component's weights as the plan says, on the context's device and in its dtype. Outlives what the stage loads with it.
+memory::PlannedWeightSources weight_sources(const memory::WeightPlan& weights, const models::StageContext& context, const Devices& devices);
 
 }  // namespace headroom

@@ -53,6 +53,15 @@ std::int64_t device_bytes(const nn::ParameterBlock& block, at::ScalarType comput
     return total;
 }
 
+std::int64_t file_bytes(const nn::ParameterBlock& block, const files::WeightIndex& index)
+{
+    std::int64_t total = 0;
+    for (const nn::Parameter* parameter : block.parameters) {
+        if (const files::TensorEntry* entry = entry_of(*parameter, index)) total += std::int64_t(entry->bytes.size());
+    }
+    return total;
+}
+
 BlockImage::BlockImage(nn::ParameterBlock& block, const files::WeightIndex& index, at::ScalarType compute) : m_index(index)
 {
     for (nn::Parameter* parameter : block.parameters) {

@@ -20,6 +20,9 @@ at::ScalarType device_dtype(const nn::Parameter& parameter, at::ScalarType compu
 /// stay in the file take nothing. The forecast counts with it too.
 std::int64_t device_bytes(const nn::ParameterBlock& block, at::ScalarType compute);
 
+/// What the block's weights take in its component's files; those that are not there take nothing.
+std::int64_t file_bytes(const nn::ParameterBlock& block, const files::WeightIndex& index);
+
 /// How one block's weights lie in its component's files and in one piece of device memory.
 class BlockImage {
 public:

@@ -10,18 +10,6 @@
 
 namespace headroom::memory {
 
-namespace {
-
-std::int64_t stored_bytes(const nn::Parameter& parameter, const files::WeightIndex* index)
-{
-    if (!index) return 0;
-    const files::TensorEntry* entry = index->find(parameter.name);
-    if (!entry) entry = index->find(parameter.alias);
-    return entry ? std::int64_t(entry->bytes.size()) : 0;
-}
-
-}  // namespace
-
 /// The weights of one component in a dry run.
 class DryRunWeights final : public WeightSource {
 public:
@@ -29,11 +17,7 @@ public:
         : m_sources(sources), m_blocks(std::move(blocks)), m_first(sources.m_blocks.size())
     {
         for (const nn::ParameterBlock* block : m_blocks) {
-            DryBlock noted{block->name, device_bytes(*block, sources.m_compute_dtype), 0};
-            for (const nn::Parameter* parameter : block->parameters) {
-                noted.file_bytes += stored_bytes(*parameter, index);
-            }
-            sources.m_blocks.push_back(std::move(noted));
+            sources.m_blocks.push_back({block->name, device_bytes(*block, sources.m_compute_dtype), index ? file_bytes(*block, *index) : 0});
         }
     }
 
@@ -91,7 +75,7 @@ private:
     Tensor make(const nn::Parameter& parameter) const
     {
         const DryPlacement uncounted(DryPlacement::Where::Nowhere);
-        const auto dtype = parameter.precision == nn::Precision::Float32 ? at::kFloat : m_sources.m_compute_dtype;
+        const auto dtype = device_dtype(parameter, m_sources.m_compute_dtype);
         return at::empty(parameter.shape, at::TensorOptions().device(at::kMeta).dtype(dtype));
     }
 

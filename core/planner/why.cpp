@@ -14,13 +14,6 @@ constexpr double kWorthSaying = 0.01;
 /// The smallest step that brings most of what can be gained is the one to name.
 constexpr double kMostOfTheGain = 0.8;
 
-double total_seconds(const Plan& plan)
-{
-    double seconds = 0;
-    for (const StagePlan& stage : plan.stages) seconds += stage.predicted_seconds;
-    return seconds;
-}
-
 bool same_way(const StagePlan& left, const StagePlan& right)
 {
     return left.denoise == right.denoise && left.vae == right.vae;
@@ -78,7 +71,7 @@ std::string why(const Plan& plan, const PlanOutlook& outlook)
         largest_gain = gain;
         slowest = i;
     }
-    const double total = total_seconds(plan);
+    const double total = plan.predicted_seconds();
     if (largest_gain <= 0) return "Every stage runs in its fastest way: more memory would change nothing.";
 
     const StagePlan& now = plan.stages[slowest];

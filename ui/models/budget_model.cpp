@@ -50,13 +50,6 @@ bool doTheSame(const Plan& a, const Plan& b)
            });
 }
 
-double totalSeconds(const Plan& plan)
-{
-    double seconds = 0;
-    for (const StagePlan& stage : plan.stages) seconds += stage.predicted_seconds;
-    return seconds;
-}
-
 void BudgetModel::setOutlook(const GenerateRequest& request, const PlanOutlook& outlook)
 {
     m_request = request;
@@ -170,9 +163,7 @@ void BudgetModel::forgetMeasured()
 
 std::int64_t BudgetModel::peakBytes() const
 {
-    std::int64_t peak = 0;
-    for (const StagePlan& stage : m_plan.stages) peak = std::max(peak, stage.predicted_peak_bytes);
-    return peak;
+    return m_plan.predicted_peak_bytes();
 }
 
 std::int64_t BudgetModel::hostBytes() const
@@ -184,7 +175,7 @@ std::int64_t BudgetModel::hostBytes() const
 
 double BudgetModel::seconds() const
 {
-    return totalSeconds(m_plan);
+    return m_plan.predicted_seconds();
 }
 
 QString BudgetModel::why() const

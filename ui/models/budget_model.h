@@ -121,7 +121,4 @@ private:
 /// Whether both plans do the same, whatever budget they were made for.
 bool doTheSame(const Plan& a, const Plan& b);
 
-/// The seconds of all stages together.
-double totalSeconds(const Plan& plan);
-
 }  // namespace headroom::ui

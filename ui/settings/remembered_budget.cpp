@@ -18,36 +18,61 @@ constexpr std::array kSlicings{"on", "off"};
 
 using Entries = std::map<QString, QString>;
 
-template <typename Enum, std::size_t N>
-void writeName(QStringList& lines, const char* key, const std::optional<Enum>& value, const std::array<const char*, N>& names)
+/// Visits every pin but the tiles, with its key and, for a choice, the names of what can be chosen.
+template <typename SomePins, typename Visitor>
+void forEachPin(SomePins& pins, const Visitor& visit)
 {
-    if (value) lines << QStringLiteral("%1=%2").arg(QLatin1String(key), QLatin1String(names[std::size_t(*value)]));
+    visit("denoiser", pins.denoiser_residency, kResidencies);
+    visit("resident_blocks", pins.resident_blocks);
+    visit("text", pins.text_residency, kResidencies);
+    visit("guidance", pins.guidance, kOrders);
+    visit("token_rows", pins.token_rows);
+    visit("head_groups", pins.head_groups);
+    visit("vae", pins.vae, kMethods);
+    visit("strips", pins.strips);
+    visit("cache", pins.cache, kPlaces);
+    visit("slicing", pins.slicing, kSlicings);
+    visit("latents_per_chunk", pins.latents_per_chunk);
 }
 
-template <typename Number>
-void writeNumber(QStringList& lines, const char* key, const std::optional<Number>& value)
-{
-    if (value) lines << QStringLiteral("%1=%2").arg(QLatin1String(key)).arg(*value);
-}
+struct Writer {
+    QStringList& lines;
 
-template <typename Enum, std::size_t N>
-void readName(const Entries& entries, const char* key, std::optional<Enum>& value, const std::array<const char*, N>& names)
-{
-    const auto found = entries.find(QLatin1String(key));
-    if (found == entries.end()) return;
-    for (std::size_t i = 0; i < N; ++i) {
-        if (found->second == QLatin1String(names[i])) value = static_cast<Enum>(i);
+    template <typename Enum, std::size_t N>
+    void operator()(const char* key, const std::optional<Enum>& value, const std::array<const char*, N>& names) const
+    {
+        if (value) lines << QStringLiteral("%1=%2").arg(QLatin1String(key), QLatin1String(names[std::size_t(*value)]));
     }
-}
 
-template <typename Number>
-void readNumber(const Entries& entries, const char* key, std::optional<Number>& value)
-{
-    const auto found = entries.find(QLatin1String(key));
-    bool isNumber = false;
-    const qlonglong number = found == entries.end() ? 0 : found->second.toLongLong(&isNumber);
-    if (isNumber && number >= 0) value = static_cast<Number>(number);
-}
+    template <typename Number>
+    void operator()(const char* key, const std::optional<Number>& value) const
+    {
+        if (value) lines << QStringLiteral("%1=%2").arg(QLatin1String(key)).arg(*value);
+    }
+};
+
+struct Reader {
+    const Entries& entries;
+
+    template <typename Enum, std::size_t N>
+    void operator()(const char* key, std::optional<Enum>& value, const std::array<const char*, N>& names) const
+    {
+        const auto found = entries.find(QLatin1String(key));
+        if (found == entries.end()) return;
+        for (std::size_t i = 0; i < N; ++i) {
+            if (found->second == QLatin1String(names[i])) value = static_cast<Enum>(i);
+        }
+    }
+
+    template <typename Number>
+    void operator()(const char* key, std::optional<Number>& value) const
+    {
+        const auto found = entries.find(QLatin1String(key));
+        bool isNumber = false;
+        const qlonglong number = found == entries.end() ? 0 : found->second.toLongLong(&isNumber);
+        if (isNumber && number >= 0) value = static_cast<Number>(number);
+    }
+};
 
 Entries entriesOf(const QStringList& lines)
 {
@@ -61,7 +86,7 @@ Entries entriesOf(const QStringList& lines)
 std::optional<std::int64_t> rememberedBudget(const SettingsStore& settings, const std::string& device)
 {
     std::optional<std::int64_t> bytes;
-    readNumber(entriesOf(settings.get(keys::kBudgets)), device.c_str(), bytes);
+    Reader{entriesOf(settings.get(keys::kBudgets))}(device.c_str(), bytes);
     return bytes && *bytes > 0 ? bytes : std::nullopt;
 }
 
@@ -78,17 +103,7 @@ Pins rememberedPins(const SettingsStore& settings)
 {
     const Entries entries = entriesOf(settings.get(keys::kPins));
     Pins pins;
-    readName(entries, "denoiser", pins.denoiser_residency, kResidencies);
-    readNumber(entries, "resident_blocks", pins.resident_blocks);
-    readName(entries, "text", pins.text_residency, kResidencies);
-    readName(entries, "guidance", pins.guidance, kOrders);
-    readNumber(entries, "token_rows", pins.token_rows);
-    readNumber(entries, "head_groups", pins.head_groups);
-    readName(entries, "vae", pins.vae, kMethods);
-    readNumber(entries, "strips", pins.strips);
-    readName(entries, "cache", pins.cache, kPlaces);
-    readName(entries, "slicing", pins.slicing, kSlicings);
-    readNumber(entries, "latents_per_chunk", pins.latents_per_chunk);
+    forEachPin(pins, Reader{entries});
     if (const auto found = entries.find(QStringLiteral("tiles")); found != entries.end()) {
         const QStringList sides = found->second.split(u'x');
         TileGeometry tiles;
@@ -103,17 +118,7 @@ Pins rememberedPins(const SettingsStore& settings)
 void rememberPins(SettingsStore& settings, const Pins& pins)
 {
     QStringList lines;
-    writeName(lines, "denoiser", pins.denoiser_residency, kResidencies);
-    writeNumber(lines, "resident_blocks", pins.resident_blocks);
-    writeName(lines, "text", pins.text_residency, kResidencies);
-    writeName(lines, "guidance", pins.guidance, kOrders);
-    writeNumber(lines, "token_rows", pins.token_rows);
-    writeNumber(lines, "head_groups", pins.head_groups);
-    writeName(lines, "vae", pins.vae, kMethods);
-    writeNumber(lines, "strips", pins.strips);
-    writeName(lines, "cache", pins.cache, kPlaces);
-    writeName(lines, "slicing", pins.slicing, kSlicings);
-    writeNumber(lines, "latents_per_chunk", pins.latents_per_chunk);
+    forEachPin(pins, Writer{lines});
     if (pins.tiles) {
         lines << QStringLiteral("tiles=%1x%2x%3x%4")
                      .arg(pins.tiles->tile_width)

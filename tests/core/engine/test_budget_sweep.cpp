@@ -126,8 +126,7 @@ private Q_SLOTS:
             for (std::int64_t budget = least; budget < 8 * least; budget += std::max<std::int64_t>(least / 16, 1)) {
                 const auto plan = plan_within(*outlook, budget);
                 QVERIFY(plan.has_value());
-                std::int64_t peak = 0;
-                for (const StagePlan& stage : plan->stages) peak = std::max(peak, stage.predicted_peak_bytes);
+                const std::int64_t peak = plan->predicted_peak_bytes();
                 QVERIFY(peak <= budget);
                 QVERIFY(peak >= last_peak);
                 last_peak = peak;

@@ -42,20 +42,6 @@ SearchFacts random_facts(std::mt19937& generator, const test::SyntheticModel& mo
     return facts;
 }
 
-double seconds_of(const Plan& plan)
-{
-    double seconds = 0;
-    for (const StagePlan& stage : plan.stages) seconds += stage.predicted_seconds;
-    return seconds;
-}
-
-std::int64_t peak_of(const Plan& plan)
-{
-    std::int64_t peak = 0;
-    for (const StagePlan& stage : plan.stages) peak = std::max(peak, stage.predicted_peak_bytes);
-    return peak;
-}
-
 PlanSearch search_of(const SearchFacts& facts, const Forecaster& forecaster)
 {
     return std::move(PlanSearch::create(facts, test::chain(), forecaster).value());
@@ -100,13 +86,13 @@ private Q_SLOTS:
                 const auto plan = plan_within(outlook, budget);
                 QVERIFY(plan.has_value());
                 QCOMPARE(plan->budget_bytes, budget);
-                QVERIFY(peak_of(*plan) <= budget);
-                QVERIFY(peak_of(*plan) >= peak);
+                QVERIFY(plan->predicted_peak_bytes() <= budget);
+                QVERIFY(plan->predicted_peak_bytes() >= peak);
                 const bool exact = std::ranges::all_of(plan->stages, &StagePlan::exact);
-                if (exact == was_exact) QVERIFY(seconds_of(*plan) <= seconds);
+                if (exact == was_exact) QVERIFY(plan->predicted_seconds() <= seconds);
                 QVERIFY(exact || !was_exact);
-                peak = peak_of(*plan);
-                seconds = seconds_of(*plan);
+                peak = plan->predicted_peak_bytes();
+                seconds = plan->predicted_seconds();
                 was_exact = exact;
             }
         }
@@ -129,12 +115,12 @@ private Q_SLOTS:
                 const auto plan = plan_within(search.outlook(), budget);
                 QCOMPARE(plan.has_value(), factor >= 1);
                 if (!plan) continue;
-                QVERIFY(peak_of(*plan) <= budget);
+                QVERIFY(plan->predicted_peak_bytes() <= budget);
                 const Plan best = plan_within(full.outlook(), budget).value();
                 for (std::size_t i = 0; i < best.stages.size(); ++i) QCOMPARE(plan->stages[i].exact, best.stages[i].exact);
-                QVERIFY2(seconds_of(*plan) <= 1.1 * seconds_of(best), qPrintable(QString("%1 against %2").arg(seconds_of(*plan)).arg(seconds_of(best))));
+                QVERIFY2(plan->predicted_seconds() <= 1.1 * best.predicted_seconds(), qPrintable(QString("%1 against %2").arg(plan->predicted_seconds()).arg(best.predicted_seconds())));
                 QVERIFY(search.complete().has_value());
-                QVERIFY(std::abs(seconds_of(plan_within(search.outlook(), budget).value()) - seconds_of(best)) <= 0.05 * seconds_of(best));
+                QVERIFY(std::abs(plan_within(search.outlook(), budget).value().predicted_seconds() - best.predicted_seconds()) <= 0.05 * best.predicted_seconds());
             }
         }
     }
