@@ -101,10 +101,10 @@ void Session::connectMemory()
     });
     connect(&m_parts.request.generate().verdict(), &VerdictBox::remedyChosen, this, &Session::applyRemedy);
     connect(&m_bridge, &EngineBridge::stageProgressed, this, [&budget](const StageProgress& progress) {
-        if (progress.measured_peak_bytes > 0) budget.setMeasured(progress.stage, {progress.measured_peak_bytes, 0, false});
+        if (progress.measured_peak_bytes > 0) budget.setMeasured({progress.stage, progress.component}, {progress.measured_peak_bytes, 0, false});
     });
     connect(&m_bridge, &EngineBridge::stageFinished, this, [&budget](const StageReport& report) {
-        budget.setMeasured(report.stage, {report.measured_peak_bytes, report.predicted_peak_bytes, true});
+        budget.setMeasured({report.stage, report.component}, {report.measured_peak_bytes, report.predicted_peak_bytes, true});
     });
 }
 

@@ -24,6 +24,7 @@ public:
         verb->add_option("--steps", m_request.steps, "denoising steps (default: the model's)")->type_name("N");
         verb->add_option("--guidance", m_request.guidance, "guidance scale; 1 or less is none (default: the model's)")->type_name("X");
         verb->add_option("--guidance-2", m_guidance_2, "guidance of a second transformer (default: --guidance)")->type_name("X");
+        verb->add_option("--set", m_extra, "a setting of the model's own, as `inspect` lists them (may be repeated)")->type_name("KEY X");
         verb->add_option("--seed", m_request.seed, "seed of the noise (default 0)")->type_name("N");
         verb->add_option("--fps", m_request.fps, "frames a second (default: the model's)")->type_name("N");
         verb->add_option("--batch", m_request.batch, "clips to make (default 1)")->type_name("N");
@@ -36,7 +37,8 @@ public:
 
     Result<void> run(Engine& engine, std::stop_token stop) override
     {
-        if (m_guidance_2) return not_available_yet("--guidance-2");
+        if (m_guidance_2) m_request.extra["guidance_2"] = *m_guidance_2;
+        for (const auto& [key, value] : m_extra) m_request.extra[key] = value;
         m_request.execution = TRY(m_compute.execution());
         m_request.model_dir = m_model;
         m_request.output.path = m_output;
@@ -57,6 +59,7 @@ private:
     std::string m_latents_in;
     std::string m_latents_out;
     std::optional<double> m_guidance_2;
+    std::vector<std::pair<std::string, double>> m_extra;
     bool m_quiet = false;
 };
 

@@ -7,19 +7,20 @@
 
 namespace headroom {
 
-Result<void> AdaptivePlan::run(Stage stage, const std::function<Result<void>()>& action)
+Result<void> AdaptivePlan::run(Stage stage, const std::string& component, const std::function<Result<void>()>& action)
 {
     while (true) {
         const auto done = guarded(action);
         if (done || done.error().code != ErrorCode::OutOfMemory) return done;
         m_devices.release_cached(m_device);
-        TRY(take_cheaper(stage, done.error()));
+        TRY(take_cheaper(stage, component, done.error()));
     }
 }
 
-Result<void> AdaptivePlan::take_cheaper(Stage stage, const Error& refusal)
+Result<void> AdaptivePlan::take_cheaper(Stage stage, const std::string& component, const Error& refusal)
 {
-    const auto current = std::ranges::find(m_plan.stages, stage, &StagePlan::stage);
+    const auto current =
+        std::ranges::find_if(m_plan.stages, [&](const StagePlan& each) { return each.stage == stage && each.component == component; });
     if (current == m_plan.stages.end() || !m_cheaper) return tl::unexpected(refusal);
     const auto cheaper = TRY(m_cheaper(*current));
     if (!cheaper) {

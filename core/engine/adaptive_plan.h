@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "core/base/result.h"
 #include "core/device/devices.h"
@@ -23,14 +24,17 @@ public:
     }
 
     const Plan& plan() const { return m_plan; }
+    const StagePlan& of(Stage stage, const std::string& component) const { return m_plan.of(stage, component); }
+    /// Of a stage that one component computes alone.
     const StagePlan& of(Stage stage) const { return m_plan.of(stage); }
 
-    /// Runs `action` until it doesn't end by running out of memory. Each time it starts it must take of(stage) and go on from what it had
-    /// finished; what the device's allocator kept of the failed try is given back before. Errors: the action's; OutOfMemory when no cheaper way is left.
-    Result<void> run(Stage stage, const std::function<Result<void>()>& action);
+    /// Runs `action` until it doesn't end by running out of memory. Each time it starts it must take of(stage, component) and go on from what
+    /// it had finished; what the device's allocator kept of the failed try is given back before. Errors: the action's; OutOfMemory when no
+    /// cheaper way is left.
+    Result<void> run(Stage stage, const std::string& component, const std::function<Result<void>()>& action);
 
 private:
-    Result<void> take_cheaper(Stage stage, const Error& refusal);
+    Result<void> take_cheaper(Stage stage, const std::string& component, const Error& refusal);
 
     Plan m_plan;
     CheaperPlan m_cheaper;

@@ -1,5 +1,7 @@
 #include "core/engine/clip_settings.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace headroom {
@@ -15,7 +17,9 @@ bool read(const nlohmann::json& json, const char* key, Target& value)
 {
     const auto found = json.find(key);
     if (found == json.end() || found->is_null()) return true;
-    if constexpr (std::is_same_v<T, std::string>) {
+    if constexpr (std::is_same_v<T, std::map<std::string, double>>) {
+        if (!found->is_object() || !std::ranges::all_of(*found, [](const auto& each) { return each.is_number(); })) return false;
+    } else if constexpr (std::is_same_v<T, std::string>) {
         if (!found->is_string()) return false;
     } else if constexpr (std::is_floating_point_v<T>) {
         if (!found->is_number()) return false;
@@ -41,6 +45,7 @@ std::string to_json(const ClipSettings& settings)
                                    {"steps", request.steps.value_or(0)},
                                    {"guidance", request.guidance.value_or(0)},
                                    {"seed", request.seed}};
+    if (!request.extra.empty()) json["extra"] = request.extra;
     if (request.output.store_prompt) {
         json["prompt"] = request.prompt;
         json["negative"] = request.negative_prompt;
@@ -63,7 +68,8 @@ Result<ClipSettings> parse_clip_settings(std::string_view text)
                             read<std::string>(json, "negative", request.negative_prompt) && read<int>(json, "width", request.width) &&
                             read<int>(json, "height", request.height) && read<int>(json, "frames", request.frames) &&
                             read<int>(json, "fps", request.fps) && read<int>(json, "steps", request.steps) &&
-                            read<double>(json, "guidance", request.guidance) && read<std::uint64_t>(json, "seed", request.seed);
+                            read<double>(json, "guidance", request.guidance) &&
+                            read<std::map<std::string, double>>(json, "extra", request.extra) && read<std::uint64_t>(json, "seed", request.seed);
     if (!well_typed) return fail(ErrorCode::BadInput, "The settings in the file are damaged: a value has the wrong type");
     request.model_dir = model_dir;
     return settings;

@@ -20,14 +20,14 @@ Result<void> ClipDecoding::run(RunReport& report)
     // How a batch is cut is settled before the first frame leaves: files of items that are under way can't be put off.
     const int together = m_plan.of(Stage::Decode).vae.slicing == Slicing::On ? 1 : batch;
     const at::Device device = TRY(stage_context(m_plan.plan(), m_environment)).device;
-    StageMeter meter(Stage::Decode, batch * m_clip_frames, m_environment.devices, device, m_environment.listener);
+    StageMeter meter(Stage::Decode, m_plan.of(Stage::Decode).component, batch * m_clip_frames, m_environment.devices, device, m_environment.listener);
     for (int first = 0; first < batch; first += together) {
         std::vector<ClipOutput> clips;
         for (int item = first; item < first + together; ++item) {
             clips.push_back(TRY(ClipOutput::open(m_target.output, m_target.format, m_target.metadata, item, m_environment.listener)));
         }
         const Tensor latents = m_latents.narrow(0, first, together);
-        TRY(m_plan.run(Stage::Decode, [&] { return decode_frames(latents, clips, meter, report); }));
+        TRY(m_plan.run(Stage::Decode, m_plan.of(Stage::Decode).component, [&] { return decode_frames(latents, clips, meter, report); }));
         m_frames_done += together * m_clip_frames;
         for (ClipOutput& clip : clips) {
             report.frames = clip.frames();

@@ -135,7 +135,7 @@ Result<Tensor> encode_clips(const std::vector<std::filesystem::path>& inputs, co
     const std::size_t at_once = plan.of(Stage::Encode).vae.slicing == Slicing::On ? 1 : batch;
     const int total_frames = int(batch) * size.frames;
     const models::StageContext context = TRY(stage_context(plan.plan(), environment));
-    StageMeter meter(Stage::Encode, total_frames, environment.devices, context.device, environment.listener);
+    StageMeter meter(Stage::Encode, plan.of(Stage::Encode).component, total_frames, environment.devices, context.device, environment.listener);
 
     std::vector<Tensor> latents;
     for (std::size_t first = 0; first < batch; first += at_once) {
@@ -146,7 +146,7 @@ Result<Tensor> encode_clips(const std::vector<std::filesystem::path>& inputs, co
             })));
             return {};
         };
-        TRY(plan.run(Stage::Encode, encode));
+        TRY(plan.run(Stage::Encode, plan.of(Stage::Encode).component, encode));
     }
     report.frames = size.frames;
     meter.finish(plan.of(Stage::Encode), report);

@@ -14,15 +14,18 @@ enum class Stage { EncodeText, Denoise, Decode, Encode };
 /// Progress of one stage. `done` of `total` units: text layers, denoising steps, or pixel frames.
 struct StageProgress {
     Stage stage = Stage::EncodeText;
+    std::string component;  ///< "transformer": which of the stage's components is at work.
     int done = 0;
     int total = 0;
     double elapsed_seconds = 0;  ///< Since the stage began.
     std::int64_t measured_peak_bytes = 0;  ///< Everything on the device, so far in this stage.
 };
 
-/// What a stage cost, told when it has ended.
+/// What a stage cost, told when it has ended: one a component, where a stage has several (two text encoders, two transformers).
 struct StageReport {
     Stage stage = Stage::EncodeText;
+    std::string component;   ///< "transformer"
+    bool ends_stage = true;  ///< False when another component of the same stage goes on.
     double seconds = 0;
     std::int64_t predicted_peak_bytes = 0;
     std::int64_t measured_peak_bytes = 0;  ///< Everything on the device: weights, activations, caches.

@@ -5,6 +5,7 @@
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
 #include <c10/core/InferenceMode.h>
 
 #include "core/engine/denoising.h"
@@ -55,7 +56,7 @@ public:
 private:
     Result<void> encode_text()
     {
-        const auto conditioning = TRY(m_model.encode_text(tokens(), m_context));
+        const auto conditioning = TRY(m_model.encode_text(m_how.component, tokens().at(m_how.component), m_context));
         end_leg(1);
         return {};
     }
@@ -63,15 +64,26 @@ private:
     Result<void> denoise()
     {
         const auto conditioning = TRY(conditioning_before());
-        const auto scheduler = TRY(m_model.make_scheduler(m_subject.steps));
-        const auto denoiser = TRY(m_model.load_denoiser(conditioning, m_subject.guidance, m_how.denoise, m_context));
+        const auto scheduler = TRY(m_model.make_scheduler(m_subject.settings));
+        const auto denoiser = TRY(m_model.load_denoiser(m_how.component, conditioning, m_subject.settings, m_how.denoise, m_context));
         Tensor latents = new_latents();
-        const int walked = std::min(m_subject.steps, kWalkedSteps);
+        const int steps = own_steps(*scheduler);
+        const int walked = std::min(steps, kWalkedSteps);
         for (int step = 0; step < walked; ++step) {
-            latents = TRY(denoise_step(*denoiser, *scheduler, std::size_t(step), latents, [&](const Tensor& clean) { preview(clean); }));
-            end_leg(step + 1 < walked ? 1 : 1 + m_subject.steps - walked);
+            latents = TRY(denoise_step(
+                *denoiser, *scheduler, std::size_t(step), latents, [&](const Tensor& clean) { preview(clean); },
+                [](const Tensor& like) { return at::empty_like(like, at::TensorOptions().dtype(at::kFloat)); }));
+            end_leg(step + 1 < walked ? 1 : 1 + steps - walked);
         }
         return {};
+    }
+
+    /// How many of the steps this stage's component takes. What a scheduler carries is walked as at the first of all steps.
+    int own_steps(const sampling::Scheduler& scheduler) const
+    {
+        return int(std::ranges::count_if(scheduler.timesteps(), [&](double timestep) {
+            return m_model.denoiser_at(timestep, m_subject.settings) == m_how.component;
+        }));
     }
 
     /// What the text encoders leave behind for the denoiser.
@@ -80,7 +92,8 @@ private:
         memory::DryRunWeightSources sources(m_run, m_subject.dtype);
         models::StageContext context = m_context;
         context.sources = &sources;
-        auto conditioning = TRY(m_model.encode_text(tokens(), context));
+        models::Conditioning conditioning;
+        for (const auto& [component, tokens] : tokens()) conditioning.merge(TRY(m_model.encode_text(component, tokens, context)));
         m_run.restart_peak();
         m_counted = m_run.work();
         return conditioning;
@@ -124,10 +137,11 @@ private:
         const Tensor finished = latents_on_host(m_subject.batch - side_by_side);
         const auto encoder = TRY(m_model.load_encoder(m_subject.size, side_by_side, m_how.vae, m_context));
         const std::int64_t before = m_run.live_bytes();
-        const int later_chunk = m_how.vae.latents_per_chunk * m_model.info().frames_rule.step;
+        const models::VaeTraits traits = m_model.vae_traits();
+        const int later_chunk = m_how.vae.latents_per_chunk * traits.later_encoded_frames;
         int frames_left = m_subject.size.frames;
         for (int chunk = 0; chunk < kWalkedChunks && frames_left > 0; ++chunk) {
-            const int frame_count = std::min(chunk == 0 ? 1 : later_chunk, frames_left);
+            const int frame_count = std::min(chunk == 0 ? traits.first_encoded_frames : later_chunk, frames_left);
             for (int frame = 0; frame < frame_count; ++frame) TRY(encoder->push(read_pixels(side_by_side)));
             const bool is_last_walked = chunk + 1 == kWalkedChunks;
             end_leg(items * (is_last_walked ? double(frames_left) / double(frame_count) : 1.0));
@@ -156,9 +170,9 @@ private:
         return clips == 1 ? pixels.front() : at::cat(pixels);
     }
 
-    models::PromptTokens tokens() const
+    models::TextTokens tokens() const
     {
-        return m_subject.tokens.empty() ? m_model.longest_prompts(m_subject.guidance) : m_subject.tokens;
+        return m_subject.tokens.empty() ? m_model.longest_prompts(m_subject.settings) : m_subject.tokens;
     }
 
     Tensor new_latents() const

@@ -12,9 +12,8 @@ namespace headroom {
 struct ForecastSubject {
     models::ClipSize size;
     int batch = 1;
-    int steps = 1;
-    double guidance = 1.0;
-    models::PromptTokens tokens;  ///< Empty: prompts as long as the encoders take.
+    models::DenoiseSettings settings;
+    models::TextTokens tokens;  ///< Empty: prompts as long as the encoders take.
     ImitatedDevice device = ImitatedDevice::Cpu;
     int threads = 1;  ///< Of LibTorch, where the CPU computes.
     at::ScalarType dtype = at::kFloat;

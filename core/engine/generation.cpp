@@ -12,8 +12,8 @@
 #include "core/engine/latent_file.h"
 #include "core/engine/latent_preview.h"
 #include "core/engine/prompt_embeddings.h"
+#include "core/engine/resolve.h"
 #include "core/media/output_path.h"
-#include "core/tensor/noise.h"
 
 namespace headroom {
 
@@ -28,9 +28,9 @@ std::filesystem::path unfinished_latents_path(const std::filesystem::path& state
 
 }  // namespace
 
-Generation::Generation(const GenerateRequest& request, const models::PromptTokens& tokens, AdaptivePlan& plan, const RunEnvironment& environment,
+Generation::Generation(const GenerateRequest& request, const models::TextTokens& tokens, AdaptivePlan& plan, const RunEnvironment& environment,
                        const Stopwatch& watch)
-    : m_request(request), m_tokens(tokens), m_plan(plan), m_environment(environment), m_watch(watch)
+    : m_request(request), m_tokens(tokens), m_settings(denoise_settings(request)), m_plan(plan), m_environment(environment), m_watch(watch)
 {
 }
 
@@ -38,14 +38,14 @@ Result<RunReport> Generation::run()
 {
     m_context = TRY(stage_context(m_plan.plan(), m_environment));
     TRY(encode_text());
-    TRY(denoise());
+    Tensor latents = TRY(denoise());
     m_conditioning.clear();
 
     const media::ClipMetadata metadata = TRY(media::make_clip_metadata(
         m_request.output.store_prompt ? m_request.prompt : "", to_json(ClipSettings{m_request, m_environment.model.info().display_name})));
     const auto kept = m_request.latents_out.empty() ? unfinished_latents_path(m_environment.state_dir) : m_request.latents_out;
-    TRY(write_latents(kept, m_latents));
-    ClipDecoding decoding(std::exchange(m_latents, {}), {m_request.output, {*m_request.width, *m_request.height, *m_request.fps}, metadata},
+    TRY(write_latents(kept, latents));
+    ClipDecoding decoding(std::move(latents), {m_request.output, {*m_request.width, *m_request.height, *m_request.fps}, metadata},
                           m_plan, m_environment, m_watch);
     const auto decoded = decoding.run(m_report);
     if (!decoded) {
@@ -60,30 +60,38 @@ Result<RunReport> Generation::run()
 
 Result<void> Generation::encode_text()
 {
-    StageMeter meter(Stage::EncodeText, 1, m_environment.devices, m_context.device, m_environment.listener);
-    const auto encode = [&]() -> Result<void> {
-        TRY(check_not_cancelled(m_environment.stop));
-        const StagePlan& how = m_plan.of(Stage::EncodeText);
-        const bool on_host = how.weights.residency == memory::Residency::OnHost;
-        const PromptEmbeddings kept(m_environment.model, m_environment.state_dir, m_context.dtype,
-                                    on_host ? at::kCPU : m_context.device.type());
-        const bool is_kept = how.weights.residency == memory::Residency::NotLoaded;
-        auto found = is_kept ? kept.find(m_tokens) : std::nullopt;
-        m_conditioning = found ? *std::move(found) : TRY(encode_tokens(on_host ? at::Device(at::kCPU) : m_context.device, meter));
-        if (!is_kept) {
-            if (const auto written = kept.keep(m_tokens, m_conditioning); !written) m_environment.listener.noticed(written.error().message);
-        }
-        for (auto& [name, embeddings] : m_conditioning) embeddings = embeddings.to(m_context.device);
-        return {};
-    };
-    TRY(m_plan.run(Stage::EncodeText, encode));
-    meter.finish(m_plan.of(Stage::EncodeText), m_report);
+    for (const std::string& component : m_plan.plan().components_of(Stage::EncodeText)) TRY(encode_text(component));
     return {};
 }
 
-Result<models::Conditioning> Generation::encode_tokens(at::Device device, StageMeter& meter)
+/// One of the text encoders; its weights are gone when this returns.
+Result<void> Generation::encode_text(const std::string& component)
 {
-    memory::WeightPlan weights = m_plan.of(Stage::EncodeText).weights;
+    StageMeter meter(Stage::EncodeText, component, 1, m_environment.devices, m_context.device, m_environment.listener);
+    const models::PromptTokens& tokens = m_tokens.at(component);
+    const auto encode = [&]() -> Result<void> {
+        TRY(check_not_cancelled(m_environment.stop));
+        const StagePlan& how = m_plan.of(Stage::EncodeText, component);
+        const bool on_host = how.weights.residency == memory::Residency::OnHost;
+        const PromptEmbeddings kept(m_environment.model, component, m_environment.state_dir, m_context.dtype,
+                                    on_host ? at::kCPU : m_context.device.type());
+        const bool is_kept = how.weights.residency == memory::Residency::NotLoaded;
+        auto found = is_kept ? kept.find(tokens) : std::nullopt;
+        auto encoded = found ? *std::move(found) : TRY(encode_tokens(component, on_host ? at::Device(at::kCPU) : m_context.device, meter));
+        if (!is_kept) {
+            if (const auto written = kept.keep(tokens, encoded); !written) m_environment.listener.noticed(written.error().message);
+        }
+        for (auto& [name, embeddings] : encoded) m_conditioning[name] = embeddings.to(m_context.device);
+        return {};
+    };
+    TRY(m_plan.run(Stage::EncodeText, component, encode));
+    meter.finish(m_plan.of(Stage::EncodeText, component), m_report);
+    return {};
+}
+
+Result<models::Conditioning> Generation::encode_tokens(const std::string& component, at::Device device, StageMeter& meter)
+{
+    memory::WeightPlan weights = m_plan.of(Stage::EncodeText, component).weights;
     // Embeddings that were kept when the run was planned may be gone by now.
     if (weights.residency == memory::Residency::NotLoaded) weights.residency = memory::Residency::WhileStageRuns;
     models::StageContext context = m_context;
@@ -91,48 +99,72 @@ Result<models::Conditioning> Generation::encode_tokens(at::Device device, StageM
     memory::PlannedWeightSources sources = weight_sources(weights, context, m_environment.devices);
     context.sources = &sources;
     context.progressed = [&](int done, int total) { meter.progressed(done, total); };
-    return m_environment.model.encode_text(m_tokens, context);
+    return m_environment.model.encode_text(component, m_tokens.at(component), context);
 }
 
-Result<Tensor> Generation::initial_latents() const
+Result<Tensor> Generation::initial_latents(NoiseStream& noise) const
 {
     if (!m_request.latents_in.empty()) return TRY(read_latents(m_request.latents_in)).to(m_context.device);
     const auto shape = m_environment.model.latent_shape({*m_request.width, *m_request.height, *m_request.frames}, m_request.batch);
-    return NoiseStream(m_request.seed).normal(shape).to(m_context.device);
+    return noise.normal(shape).to(m_context.device);
 }
 
-Result<void> Generation::denoise()
+/// → the denoised latents.
+Result<Tensor> Generation::denoise()
 {
-    StageMeter meter(Stage::Denoise, *m_request.steps, m_environment.devices, m_context.device, m_environment.listener);
-    const auto scheduler = TRY(m_environment.model.make_scheduler(*m_request.steps));
-    sampling::SchedulerState finished = scheduler->save_state();
-    m_latents = TRY(initial_latents());
-    const auto go_on = [&]() -> Result<void> {
-        TRY(scheduler->restore(finished));
-        return denoise_from_here(*scheduler, finished, meter);
-    };
-    TRY(m_plan.run(Stage::Denoise, go_on));
-    meter.finish(m_plan.of(Stage::Denoise), m_report);
-    return {};
+    const auto components = m_plan.plan().components_of(Stage::Denoise);
+    StageMeter meter(Stage::Denoise, components.front(), *m_request.steps, m_environment.devices, m_context.device, m_environment.listener);
+    const auto scheduler = TRY(m_environment.model.make_scheduler(m_settings));
+    Finished finished{.steps = 0, .latents = {}, .scheduler = scheduler->save_state(), .noise = NoiseStream(m_request.seed)};
+    finished.latents = TRY(initial_latents(finished.noise));
+    for (std::size_t i = 0; i < components.size(); ++i) {
+        const std::string& component = components[i];
+        const auto go_on = [&]() -> Result<void> {
+            TRY(scheduler->restore(finished.scheduler));
+            return denoise_from_here(component, *scheduler, finished, meter);
+        };
+        TRY(m_plan.run(Stage::Denoise, component, go_on));
+        const StagePlan& done = m_plan.of(Stage::Denoise, component);
+        if (i + 1 < components.size()) {
+            meter.hand_over(done, components[i + 1], m_report);
+        } else {
+            meter.finish(done, m_report);
+        }
+    }
+    return finished.latents;
 }
 
-/// Takes the steps that are left; `finished` is the scheduler's state after the last whole one.
-Result<void> Generation::denoise_from_here(sampling::Scheduler& scheduler, sampling::SchedulerState& finished, StageMeter& meter)
+/// Takes the component's steps that are left.
+Result<void> Generation::denoise_from_here(const std::string& component, sampling::Scheduler& scheduler, Finished& finished, StageMeter& meter)
 {
-    const StagePlan& how = m_plan.of(Stage::Denoise);
+    const models::VideoModel& model = m_environment.model;
+    const StagePlan& how = m_plan.of(Stage::Denoise, component);
     models::StageContext context = m_context;
     memory::PlannedWeightSources sources = weight_sources(how.weights, context, m_environment.devices);
     context.sources = &sources;
-    const auto denoiser = TRY(m_environment.model.load_denoiser(m_conditioning, *m_request.guidance, how.denoise, context));
-    while (m_steps_done < scheduler.timesteps().size()) {
+    const auto denoiser = TRY(model.load_denoiser(component, m_conditioning, m_settings, how.denoise, context));
+    const auto& timesteps = scheduler.timesteps();
+    while (finished.steps < timesteps.size() && model.denoiser_at(timesteps[finished.steps], m_settings) == component) {
         TRY(check_not_cancelled(m_environment.stop));
-        const int step = int(m_steps_done) + 1;
-        m_latents = TRY(denoise_step(*denoiser, scheduler, m_steps_done, m_latents, [&](const Tensor& clean) { show_preview(clean, step); }));
-        finished = scheduler.save_state();
-        ++m_steps_done;
+        const int step = int(finished.steps) + 1;
+        if (is_before_swap(component, scheduler, finished.steps)) model.announce(model.denoiser_at(timesteps[finished.steps + 1], m_settings));
+        NoiseStream noise = finished.noise;
+        finished.latents = TRY(denoise_step(
+            *denoiser, scheduler, finished.steps, finished.latents, [&](const Tensor& clean) { show_preview(clean, step); },
+            [&](const Tensor& like) { return noise.normal(like.sizes().vec()).to(like.device()); }));
+        finished.scheduler = scheduler.save_state();
+        finished.noise = noise;
+        ++finished.steps;
         meter.progressed(step, *m_request.steps);
     }
     return {};
+}
+
+/// Whether another component takes the step after this one: its files are fetched while this step is computed.
+bool Generation::is_before_swap(const std::string& component, const sampling::Scheduler& scheduler, std::size_t step) const
+{
+    const auto& timesteps = scheduler.timesteps();
+    return step + 1 < timesteps.size() && m_environment.model.denoiser_at(timesteps[step + 1], m_settings) != component;
 }
 
 void Generation::show_preview(const Tensor& clean_latents, int step)

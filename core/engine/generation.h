@@ -8,6 +8,7 @@
 #include "core/engine/stage_meter.h"
 #include "core/models/video_model.h"
 #include "core/sampling/scheduler.h"
+#include "core/tensor/noise.h"
 
 namespace headroom {
 
@@ -16,28 +17,37 @@ namespace headroom {
 class Generation {
 public:
     /// tokens: of the request's prompts. `watch` began with the run. All that is given by reference outlives the object.
-    Generation(const GenerateRequest& request, const models::PromptTokens& tokens, AdaptivePlan& plan, const RunEnvironment& environment,
+    Generation(const GenerateRequest& request, const models::TextTokens& tokens, AdaptivePlan& plan, const RunEnvironment& environment,
                const Stopwatch& watch);
 
     /// The whole way; when memory runs out a stage goes on by a cheaper plan. Errors: Cancelled, OutOfMemory, BadOutput, Device, Internal. Exceptions of LibTorch pass through; see guarded.h.
     Result<RunReport> run();
 
 private:
+    /// What the denoising has finished: from here it goes on after memory ran out.
+    struct Finished {
+        std::size_t steps = 0;
+        Tensor latents;  ///< After so many steps.
+        sampling::SchedulerState scheduler;
+        NoiseStream noise;
+    };
+
     Result<void> encode_text();
-    Result<models::Conditioning> encode_tokens(at::Device device, StageMeter& meter);
-    Result<void> denoise();
-    Result<void> denoise_from_here(sampling::Scheduler& scheduler, sampling::SchedulerState& finished, StageMeter& meter);
-    Result<Tensor> initial_latents() const;
+    Result<void> encode_text(const std::string& component);
+    Result<models::Conditioning> encode_tokens(const std::string& component, at::Device device, StageMeter& meter);
+    Result<Tensor> denoise();
+    Result<void> denoise_from_here(const std::string& component, sampling::Scheduler& scheduler, Finished& finished, StageMeter& meter);
+    bool is_before_swap(const std::string& component, const sampling::Scheduler& scheduler, std::size_t step) const;
+    Result<Tensor> initial_latents(NoiseStream& noise) const;
     void show_preview(const Tensor& clean_latents, int step);
 
     const GenerateRequest& m_request;
-    const models::PromptTokens& m_tokens;
+    const models::TextTokens& m_tokens;
+    const models::DenoiseSettings m_settings;
     AdaptivePlan& m_plan;
     const RunEnvironment& m_environment;
     models::StageContext m_context;
     models::Conditioning m_conditioning;
-    Tensor m_latents;            ///< After m_steps_done steps.
-    std::size_t m_steps_done = 0;
     const Stopwatch& m_watch;
     RunReport m_report;
 };

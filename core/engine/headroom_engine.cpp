@@ -43,6 +43,19 @@ Result<T> compute(Action&& action)
     return outcome;
 }
 
+/// The model's chain without the denoisers that no step falls to.
+Result<std::vector<StagePlan>> needed_chain(const models::VideoModel& model, const models::DenoiseSettings& settings)
+{
+    const auto scheduler = TRY(model.make_scheduler(settings));
+    std::vector<StagePlan> chain = model.chain();
+    std::erase_if(chain, [&](const StagePlan& stage) {
+        return stage.stage == Stage::Denoise && std::ranges::none_of(scheduler->timesteps(), [&](double timestep) {
+                   return model.denoiser_at(timestep, settings) == stage.component;
+               });
+    });
+    return chain;
+}
+
 /// What a run of the request costs is looked up for its own prompts; without any, for prompts as long as the encoders take.
 enum class PromptsKnown { Yes, No };
 
@@ -50,12 +63,12 @@ Result<OutlookSubject> subject_of(const GenerateRequest& request, const models::
 {
     OutlookSubject subject{.size = {*request.width, *request.height, *request.frames},
                            .batch = request.batch,
-                           .steps = *request.steps,
-                           .guidance = *request.guidance,
+                           .settings = denoise_settings(request),
                            .tokens = {},
-                           .chain = model.chain(),
+                           .chain = {},
                            .execution = request.execution};
-    if (known == PromptsKnown::Yes) subject.tokens = TRY(model.tokenize({request.prompt, request.negative_prompt, *request.guidance}));
+    subject.chain = TRY(needed_chain(model, subject.settings));
+    if (known == PromptsKnown::Yes) subject.tokens = TRY(model.tokenize({request.prompt, request.negative_prompt}, subject.settings));
     return subject;
 }
 
@@ -64,8 +77,7 @@ OutlookSubject vae_subject(const ExecutionOptions& execution, std::vector<StageP
 {
     return {.size = size,
             .batch = batch,
-            .steps = 1,
-            .guidance = 1,
+            .settings = {},
             .tokens = {},
             .chain = std::move(chain),
             .execution = execution};
@@ -167,7 +179,8 @@ void HeadroomEngine::remember(const models::VideoModel& model, const RunReport& 
     RunHistory history(m_paths.state_dir);
     const RunKind kind{model.info().display_name, report.plan.device, compute_dtype_name(report.plan.dtype)};
     for (const StageReport& stage : report.stages) {
-        history.note(kind, stage.stage, history.correction(kind, stage.stage).factor, stage.predicted_seconds, stage.seconds);
+        history.note(kind, stage.stage, stage.component, history.correction(kind, stage.stage, stage.component).factor, stage.predicted_seconds,
+                     stage.seconds);
     }
     history.save();
 }

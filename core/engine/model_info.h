@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,21 @@ struct NumberRule {
     bool allows(int value) const { return nearest(value) == value; }
 };
 
+/// A setting of a family besides those that every model has: the window shows it by itself, the command line takes it as `--set KEY=X`.
+struct ExtraSetting {
+    enum class Kind { Number, Switch };  ///< A switch is 0 or 1.
+
+    std::string key;    ///< "guidance_2"
+    std::string label;  ///< "Guidance of the second transformer", translatable.
+    std::string help;   ///< One sentence.
+    Kind kind = Kind::Number;
+    double minimum = 0;
+    double maximum = 1;
+    double step = 1;
+    double value = 0;  ///< When the request leaves it out,
+    bool follows_guidance = false;  ///< unless it gives the guidance: then that is the value of this too.
+};
+
 /// What a request gets when it leaves a setting out.
 struct GenerationDefaults {
     int width = 0;
@@ -40,6 +56,13 @@ struct GenerationDefaults {
     std::string prompt;  ///< An example to start from; may be empty.
 };
 
+/// Settings that belong together: "480p", "As the authors run it".
+struct Preset {
+    std::string name;
+    GenerationDefaults values;            ///< Without a prompt.
+    std::map<std::string, double> extra;  ///< By ExtraSetting::key; those that it leaves out stay as they are.
+};
+
 /// What the window and the command line know of a model: its family's description of this folder. No family name is needed to use it.
 struct ModelInfo {
     std::filesystem::path dir;
@@ -48,6 +71,8 @@ struct ModelInfo {
     std::string pipeline_class; ///< "WanPipeline"
     std::vector<ComponentInfo> components;  ///< In the order of the family's offload chain.
     GenerationDefaults defaults;
+    std::vector<ExtraSetting> extra_settings;
+    std::vector<Preset> presets;  ///< May be empty; the defaults are not among them.
     NumberRule width_rule;
     NumberRule height_rule;
     NumberRule frames_rule;

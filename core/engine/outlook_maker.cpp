@@ -1,6 +1,6 @@
 #include "core/engine/outlook_maker.h"
 
-#include <map>
+#include <algorithm>
 #include <utility>
 
 #include <ATen/Parallel.h>
@@ -72,12 +72,12 @@ struct OutlookMaker::Machine {
     std::int64_t host_free_bytes = 0;
     MachineRates device_rates;
     MachineRates host_rates;
-    std::map<Stage, double> corrections;
+    StageCorrections corrections;
 };
 
-Result<OutlookMaker::Machine> OutlookMaker::machine(const ExecutionOptions& execution) const
+Result<OutlookMaker::Machine> OutlookMaker::machine(const OutlookSubject& subject) const
 {
-    Machine machine{.target = TRY(target(execution)), .host_free_bytes = 0, .device_rates = {}, .host_rates = {}, .corrections = {}};
+    Machine machine{.target = TRY(target(subject.execution)), .host_free_bytes = 0, .device_rates = {}, .host_rates = {}, .corrections = {}};
     const Target& target = machine.target;
     const at::ScalarType dtype = scalar_type(target.dtype);
     const DeviceInfo host = TRY(m_devices.find("cpu"));
@@ -86,7 +86,12 @@ Result<OutlookMaker::Machine> OutlookMaker::machine(const ExecutionOptions& exec
     machine.device_rates = target.is_cpu        ? machine.host_rates
                            : target.is_imagined ? assumed_card_rates(dtype)
                                                 : machine_rates(target.device, dtype, m_state_dir);
-    machine.corrections = RunHistory(m_state_dir).factors({m_model.info().display_name, target.device.name, compute_dtype_name(target.dtype)});
+    const RunHistory history(m_state_dir);
+    const RunKind kind{m_model.info().display_name, target.device.name, compute_dtype_name(target.dtype)};
+    for (const StagePlan& stage : subject.chain) {
+        const Correction known = history.correction(kind, stage.stage, stage.component);
+        if (known.runs > 0) machine.corrections[{stage.stage, stage.component}] = known.factor;
+    }
     return machine;
 }
 
@@ -106,7 +111,7 @@ Result<PlanSearch> OutlookMaker::search(const OutlookSubject& subject, const Mac
     facts.auto_budget_bytes = target.auto_budget_bytes;
     facts.host_free_bytes = machine.host_free_bytes;
     facts.context_bytes = target.is_cpu ? 0 : kContextBytes;
-    facts.guidance = subject.guidance;
+    facts.passes = m_model.uses_negative_prompt(subject.settings) ? 2 : 1;
     facts.batch = subject.batch;
     facts.tokens = denoiser.tokens;
     facts.heads = denoiser.heads;
@@ -114,8 +119,16 @@ Result<PlanSearch> OutlookMaker::search(const OutlookSubject& subject, const Mac
     facts.latent_height = latents.height;
     facts.width = subject.size.width;
     facts.height = subject.size.height;
-    facts.embeddings_cached =
-        !target.is_imagined && PromptEmbeddings(m_model, m_state_dir, dtype, target.device.device.type()).holds(subject.tokens);
+    if (!target.is_imagined) {
+        for (const auto& [component, tokens] : subject.tokens) {
+            const PromptEmbeddings kept(m_model, component, m_state_dir, dtype, target.device.device.type());
+            if (kept.holds(tokens)) facts.cached_encoders.insert(component);
+        }
+    }
+    const models::VaeTraits vae = m_model.vae_traits();
+    facts.text_encoders = std::size_t(std::ranges::count(m_model.chain(), Stage::EncodeText, &StagePlan::stage));
+    facts.vae_has_cache = vae.has_cache;
+    facts.most_latents_per_chunk = vae.most_latents_per_chunk;
     facts.pins = subject.execution.pins;
     facts.host_rates = machine.host_rates;
     facts.device_rates = machine.device_rates;
@@ -123,8 +136,7 @@ Result<PlanSearch> OutlookMaker::search(const OutlookSubject& subject, const Mac
 
     ForecastSubject forecast{.size = subject.size,
                              .batch = subject.batch,
-                             .steps = subject.steps,
-                             .guidance = subject.guidance,
+                             .settings = subject.settings,
                              .tokens = subject.tokens,
                              .device = target.is_cpu ? ImitatedDevice::Cpu : ImitatedDevice::Cuda,
                              .threads = at::get_num_threads(),
@@ -138,14 +150,14 @@ PlanOutlook OutlookMaker::described(PlanOutlook outlook, const OutlookSubject& s
     outlook.width = subject.size.width;
     outlook.height = subject.size.height;
     outlook.frames = subject.size.frames;
-    outlook.steps = subject.steps;
+    outlook.steps = subject.settings.steps;
     outlook.batch = subject.batch;
     return outlook;
 }
 
 Result<PlanOutlook> OutlookMaker::settled(const OutlookSubject& subject, std::int64_t budget_bytes) const
 {
-    return settled(subject, budget_bytes, TRY(machine(subject.execution)));
+    return settled(subject, budget_bytes, TRY(machine(subject)));
 }
 
 Result<PlanOutlook> OutlookMaker::settled(const OutlookSubject& subject, std::int64_t budget_bytes, const Machine& machine) const
@@ -157,7 +169,7 @@ Result<PlanOutlook> OutlookMaker::settled(const OutlookSubject& subject, std::in
 
 Result<PlanOutlook> OutlookMaker::complete(const OutlookSubject& subject) const
 {
-    const Machine machine = TRY(this->machine(subject.execution));
+    const Machine machine = TRY(this->machine(subject));
     PlanSearch search = TRY(this->search(subject, machine));
     TRY(search.complete());
     PlanOutlook outlook = described(search.outlook(), subject);

@@ -16,9 +16,8 @@ namespace headroom {
 struct OutlookSubject {
     models::ClipSize size;
     int batch = 1;
-    int steps = 1;
-    double guidance = 1.0;
-    models::PromptTokens tokens;  ///< Empty: prompts as long as the encoders take.
+    models::DenoiseSettings settings;
+    models::TextTokens tokens;     ///< Empty: prompts as long as the encoders take.
     std::vector<StagePlan> chain;  ///< The stages to look at.
     ExecutionOptions execution;
 };
@@ -45,7 +44,7 @@ private:
     struct Target;
     struct Machine;
     Result<Target> target(const ExecutionOptions& execution) const;
-    Result<Machine> machine(const ExecutionOptions& execution) const;
+    Result<Machine> machine(const OutlookSubject& subject) const;
     Result<PlanSearch> search(const OutlookSubject& subject, const Machine& machine) const;
     Result<PlanOutlook> settled(const OutlookSubject& subject, std::int64_t budget_bytes, const Machine& machine) const;
     PlanOutlook described(PlanOutlook outlook, const OutlookSubject& subject) const;

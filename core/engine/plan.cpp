@@ -20,6 +20,22 @@ const StagePlan& Plan::of(Stage stage) const
     return found == stages.end() ? none : *found;
 }
 
+const StagePlan& Plan::of(Stage stage, std::string_view component) const
+{
+    static const StagePlan none;
+    const auto found = std::ranges::find_if(stages, [&](const StagePlan& each) { return each.stage == stage && each.component == component; });
+    return found == stages.end() ? none : *found;
+}
+
+std::vector<std::string> Plan::components_of(Stage stage) const
+{
+    std::vector<std::string> components;
+    for (const StagePlan& each : stages) {
+        if (each.stage == stage) components.push_back(each.component);
+    }
+    return components;
+}
+
 double Plan::predicted_seconds() const
 {
     double seconds = 0;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/engine/events.h"
@@ -67,6 +68,10 @@ struct Plan {
 
     /// The first stage of that kind; the default stage when there is none.
     const StagePlan& of(Stage stage) const;
+    /// The stage of that kind which this component computes; the default stage when there is none.
+    const StagePlan& of(Stage stage, std::string_view component) const;
+    /// The components of the stages of that kind, in their order.
+    std::vector<std::string> components_of(Stage stage) const;
 
     /// The whole run's, by the stages' forecasts: their seconds together, the highest of their peaks on the device.
     double predicted_seconds() const;

@@ -5,9 +5,9 @@
 
 namespace headroom {
 
-PromptEmbeddings::PromptEmbeddings(const models::VideoModel& model, const std::filesystem::path& state_dir, at::ScalarType dtype,
-                                   at::DeviceType computed_on)
-    : m_cache(state_dir / "prompts"), m_encoder(model.text_identity()), m_dtype(dtype), m_computed_on(computed_on)
+PromptEmbeddings::PromptEmbeddings(const models::VideoModel& model, const std::string& component, const std::filesystem::path& state_dir,
+                                   at::ScalarType dtype, at::DeviceType computed_on)
+    : m_cache(state_dir / "prompts"), m_encoder(model.text_identity(component)), m_dtype(dtype), m_computed_on(computed_on)
 {
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -85,6 +86,7 @@ struct GenerateRequest {
     std::optional<int> frames;
     std::optional<int> steps;
     std::optional<double> guidance;
+    std::map<std::string, double> extra;  ///< ModelInfo::extra_settings by key.
     std::optional<int> fps;
     std::uint64_t seed = 0;
     int batch = 1;

@@ -1,5 +1,6 @@
 #include "core/engine/resolve.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -52,6 +53,30 @@ Result<void> check_outputs(const GenerateRequest& request)
     return {};
 }
 
+/// Fills in the family's own settings (guidance: the request's, if it gives one) and refuses those that it doesn't have or can't take.
+Result<void> resolve_extra(std::map<std::string, double>& extra, const std::optional<double>& guidance, const ModelInfo& model)
+{
+    for (const auto& [key, value] : extra) {
+        const auto known = std::ranges::find(model.extra_settings, key, &ExtraSetting::key);
+        if (known == model.extra_settings.end()) {
+            std::vector<std::string> keys;
+            for (const ExtraSetting& setting : model.extra_settings) keys.push_back(setting.key);
+            return fail(ErrorCode::Usage, "{} has no setting '{}'; {}", model.display_name, key,
+                        keys.empty() ? "it has none of its own" : fmt::format("it has {}", fmt::join(keys, ", ")));
+        }
+        const bool legal = std::isfinite(value) && value >= known->minimum && value <= known->maximum &&
+                           (known->kind == ExtraSetting::Kind::Number || value == 0 || value == 1);
+        if (!legal) {
+            return fail(ErrorCode::Usage, "The setting {} can't be {}: give {} {} {}", key, value, known->minimum,
+                        known->kind == ExtraSetting::Kind::Switch ? "or" : "to", known->maximum);
+        }
+    }
+    for (const ExtraSetting& setting : model.extra_settings) {
+        extra.try_emplace(setting.key, setting.follows_guidance ? guidance.value_or(setting.value) : setting.value);
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<int> resolve_fps(std::optional<int> fps, const ModelInfo& model)
@@ -59,6 +84,11 @@ Result<int> resolve_fps(std::optional<int> fps, const ModelInfo& model)
     const int resolved = fps.value_or(model.defaults.fps);
     TRY(check_range("--fps", resolved, 1, kMostFps));
     return resolved;
+}
+
+models::DenoiseSettings denoise_settings(const GenerateRequest& resolved)
+{
+    return {.steps = *resolved.steps, .guidance = *resolved.guidance, .extra = resolved.extra};
 }
 
 Result<GenerateRequest> resolve_numbers(GenerateRequest request, const models::VideoModel& model)
@@ -69,6 +99,7 @@ Result<GenerateRequest> resolve_numbers(GenerateRequest request, const models::V
     if (!request.height) request.height = info.defaults.height;
     if (!request.frames) request.frames = info.defaults.frames;
     if (!request.steps) request.steps = info.defaults.steps;
+    TRY(resolve_extra(request.extra, request.guidance, info));
     if (!request.guidance) request.guidance = info.defaults.guidance;
     request.fps = TRY(resolve_fps(request.fps, info));
 
@@ -80,7 +111,7 @@ Result<GenerateRequest> resolve_numbers(GenerateRequest request, const models::V
     if (!std::isfinite(*request.guidance) || *request.guidance < 0 || *request.guidance > kLargestGuidance) {
         return fail(ErrorCode::Usage, "--guidance {} is out of range: give 0 to {}", *request.guidance, kLargestGuidance);
     }
-    TRY(model.make_scheduler(*request.steps));
+    TRY(model.make_scheduler(denoise_settings(request)));
     return request;
 }
 

@@ -7,6 +7,9 @@
 
 namespace headroom {
 
+/// What steers the denoising of a request with its numbers resolved.
+models::DenoiseSettings denoise_settings(const GenerateRequest& resolved);
+
 /// Fills in the numbers that a request left out from the model's defaults, and refuses those the model can't make. Errors: Usage,
 /// naming the nearest number that is legal.
 Result<GenerateRequest> resolve_numbers(GenerateRequest request, const models::VideoModel& model);

@@ -1,7 +1,6 @@
 #include "core/engine/run_history.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <utility>
 
@@ -17,11 +16,10 @@ constexpr std::size_t kMostRuns = 7;
 constexpr std::size_t kMostKinds = 400;
 constexpr double kLeastFactor = 0.1;
 constexpr double kMostFactor = 10;
-constexpr std::array kStages{Stage::EncodeText, Stage::Denoise, Stage::Decode, Stage::Encode};
 
-std::string key_of(const RunKind& kind, Stage stage)
+std::string key_of(const RunKind& kind, Stage stage, const std::string& component)
 {
-    return fmt::format("{} | {} | {} | {}", kind.model, kind.device, kind.dtype, stage_name(stage));
+    return fmt::format("{} | {} | {} | {} | {}", kind.model, kind.device, kind.dtype, stage_name(stage), component);
 }
 
 /// The value at a share of the sorted numbers, between neighbours in proportion.
@@ -54,9 +52,9 @@ RunHistory::RunHistory(std::filesystem::path state_dir) : m_path(std::move(state
     }
 }
 
-Correction RunHistory::correction(const RunKind& kind, Stage stage) const
+Correction RunHistory::correction(const RunKind& kind, Stage stage, const std::string& component) const
 {
-    const auto known = m_ratios.find(key_of(kind, stage));
+    const auto known = m_ratios.find(key_of(kind, stage, component));
     if (known == m_ratios.end()) return {};
     std::vector<double> sorted = known->second;
     std::ranges::sort(sorted);
@@ -66,20 +64,12 @@ Correction RunHistory::correction(const RunKind& kind, Stage stage) const
             .spread = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 2 / median};
 }
 
-std::map<Stage, double> RunHistory::factors(const RunKind& kind) const
-{
-    std::map<Stage, double> factors;
-    for (const Stage stage : kStages) {
-        if (const Correction known = correction(kind, stage); known.runs > 0) factors[stage] = known.factor;
-    }
-    return factors;
-}
-
-void RunHistory::note(const RunKind& kind, Stage stage, double factor, double predicted_seconds, double measured_seconds)
+void RunHistory::note(const RunKind& kind, Stage stage, const std::string& component, double factor, double predicted_seconds,
+                      double measured_seconds)
 {
     const double ratio = measured_seconds * factor / predicted_seconds;
     if (!usable(predicted_seconds) || !usable(measured_seconds) || !usable(ratio)) return;
-    const std::string key = key_of(kind, stage);
+    const std::string key = key_of(kind, stage, component);
     if (!m_ratios.contains(key) && m_ratios.size() >= kMostKinds) return;
     std::vector<double>& ratios = m_ratios[key];
     ratios.push_back(ratio);

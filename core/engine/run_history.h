@@ -31,13 +31,12 @@ public:
     /// Reads `state_dir`/run_history.json.
     explicit RunHistory(std::filesystem::path state_dir);
 
-    Correction correction(const RunKind& kind, Stage stage) const;
-    /// The factors of all stages that have a history, as the planner takes them.
-    std::map<Stage, double> factors(const RunKind& kind) const;
+    /// Of a stage as this component computes it.
+    Correction correction(const RunKind& kind, Stage stage, const std::string& component) const;
 
     /// Notes a stage that was run to its end. `predicted_seconds` is the plan's, `factor` the correction it was made with. Says
     /// nothing of stages that were not predicted or took no time.
-    void note(const RunKind& kind, Stage stage, double factor, double predicted_seconds, double measured_seconds);
+    void note(const RunKind& kind, Stage stage, const std::string& component, double factor, double predicted_seconds, double measured_seconds);
     /// Writes the file, as a whole. What can't be written is forgotten.
     void save() const;
 

@@ -11,6 +11,7 @@ std::string to_json(const RunReport& report)
     nlohmann::ordered_json stages = nlohmann::ordered_json::array();
     for (const StageReport& stage : report.stages) {
         stages.push_back({{"name", stage_name(stage.stage)},
+                          {"component", stage.component},
                           {"seconds", stage.seconds},
                           {"predicted_seconds", stage.predicted_seconds},
                           {"predicted_peak_bytes", stage.predicted_peak_bytes},

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 
 #include "core/device/devices.h"
 #include "core/engine/events.h"
@@ -19,20 +20,27 @@ private:
 };
 
 /// Measures one stage from its construction to finish(): tells the listener of its start, progress and end, and adds its cost, beside what the
-/// plan forecast, to the report.
+/// plan forecast, to the report. A stage that several components take in turns has one meter.
 class StageMeter {
 public:
-    StageMeter(Stage stage, int total, const Devices& devices, at::Device device, RunListener& listener);
+    /// component: that begins.
+    StageMeter(Stage stage, std::string component, int total, const Devices& devices, at::Device device, RunListener& listener);
 
     void progressed(int done, int total);
-    void finish(const StagePlan& plan, RunReport& report);
+    /// The component of `plan` is done and `next` goes on with the stage.
+    void hand_over(const StagePlan& plan, const std::string& next, RunReport& report);
+    void finish(const StagePlan& plan, RunReport& report) { end(plan, report, true); }
 
 private:
+    void end(const StagePlan& plan, RunReport& report, bool ends_stage);
+
     Stage m_stage;
+    std::string m_component;
     const Devices& m_devices;
     at::Device m_device;
     RunListener& m_listener;
     Stopwatch m_watch;
+    double m_seconds_before = 0;  ///< Of the components that are done.
 };
 
 }  // namespace headroom

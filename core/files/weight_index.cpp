@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/files/file_identity.h"
 #include "core/files/message_text.h"
 #include "core/files/weight_files.h"
 
@@ -51,6 +52,18 @@ std::int64_t WeightIndex::total_bytes() const
 const SafetensorsFile& WeightIndex::file_of(const TensorEntry& entry) const
 {
     return m_files[m_by_name.find(entry.name)->second.file];
+}
+
+void WeightIndex::will_need_all() const
+{
+    for (const TensorEntry* entry : m_entries) will_need(*entry);
+}
+
+std::string WeightIndex::identity() const
+{
+    std::string identity = file_identity(m_main_path.parent_path() / "config.json");
+    for (const SafetensorsFile& file : m_files) identity += file_identity(file.path());
+    return identity;
 }
 
 }  // namespace headroom::files

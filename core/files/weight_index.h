@@ -33,6 +33,8 @@ public:
     const SafetensorsFile& file_of(const TensorEntry& entry) const;
     /// Asks the system to start reading the tensor now; returns at once.
     void will_need(const TensorEntry& entry) const { file_of(entry).will_need(entry); }
+    /// The same for every tensor of the component.
+    void will_need_all() const;
     /// Drops the tensor's pages from resident memory; a later read fetches them again.
     void dont_need(const TensorEntry& entry) const { file_of(entry).dont_need(entry); }
 
@@ -42,6 +44,8 @@ public:
     const std::filesystem::path& main_path() const { return m_main_path; }
     /// The variant that was taken because no plain name was there ("fp16"); empty otherwise.
     const std::string& variant() const { return m_variant; }
+    /// file_identity of all files and of the component's config.json: changes when any of them does.
+    std::string identity() const;
 
 private:
     WeightIndex() = default;

@@ -35,15 +35,24 @@ struct StageContext {
 /// What the text encoders made of the prompts, by name: plain tensors, so that they can be kept on disk by prompt.
 using Conditioning = std::map<std::string, Tensor>;
 
-/// The prompts of a request and whether both are needed.
+/// The prompts of a request.
 struct Prompts {
     std::string prompt;
     std::string negative_prompt;
-    double guidance = 1.0;  ///< True classifier-free guidance runs when it is above 1; else the negative prompt is not encoded.
 };
 
-/// Prompts as token ids, by what each is for ("prompt", "negative_prompt"; a family with several encoders has more).
+/// What steers the denoising besides the prompts.
+struct DenoiseSettings {
+    int steps = 1;
+    double guidance = 1.0;
+    std::map<std::string, double> extra;  ///< By ExtraSetting::key, complete and in their ranges; keys that a family does not know don't come.
+};
+
+/// Prompts as token ids for one text encoder, by the name of what it makes of each ("prompt_embeds", "negative_prompt_embeds").
 using PromptTokens = std::map<std::string, std::vector<std::int32_t>>;
+
+/// The same for all of a model's text encoders, by component.
+using TextTokens = std::map<std::string, PromptTokens>;
 
 /// A denoising model with its weights at hand: latents and time in, what the scheduler expects out.
 class Denoiser {
@@ -103,6 +112,14 @@ struct LatentSize {
     int width = 0;
 };
 
+/// What a family's VAE leaves a plan to choose, besides its method.
+struct VaeTraits {
+    bool has_cache = true;            ///< A feature cache lies somewhere between chunks and can lie on the host.
+    int most_latents_per_chunk = 1;   ///< 2: VaePlan::latents_per_chunk may be 1 or 2.
+    int first_encoded_frames = 1;     ///< Pixel frames that the encoder takes at once: first,
+    int later_encoded_frames = 4;     ///< then, for each of VaePlan::latents_per_chunk.
+};
+
 /// One opened model folder: configs are read and checked, weights are mapped but not loaded. What the engine runs, stage by
 /// stage; each stage's weights live as long as the object that the stage returned (the text stage drops them before it returns).
 class VideoModel {
@@ -129,6 +146,7 @@ public:
 
     virtual LatentSize latent_size(const ClipSize& size) const = 0;
     virtual DenoiserShape denoiser_shape(const ClipSize& size) const = 0;
+    virtual VaeTraits vae_traits() const = 0;
 
     /// The inverse, for latents from a file. Errors: BadInput with the expected layout when no clip has that shape.
     virtual Result<ClipSize> clip_size(const std::vector<std::int64_t>& latent_shape) const = 0;
@@ -137,20 +155,31 @@ public:
     virtual Tensor preview_latents(const Tensor& latents, int batch_item) const = 0;
     virtual const LatentRgb& latent_rgb() const = 0;
 
-    /// The folder's scheduler, set to a number of steps. Errors: BadModel, Usage.
-    virtual Result<std::unique_ptr<sampling::Scheduler>> make_scheduler(int steps) const = 0;
+    /// The folder's scheduler, set to the settings' steps. Errors: BadModel, Usage.
+    virtual Result<std::unique_ptr<sampling::Scheduler>> make_scheduler(const DenoiseSettings& settings) const = 0;
+    /// Whether a step has a second pass, with the negative prompt: true classifier-free guidance.
+    virtual bool uses_negative_prompt(const DenoiseSettings& settings) const = 0;
+    /// The component, of those of the chain's Denoise stages, that computes the step at this timestep. As timesteps fall the stages
+    /// come in the chain's order.
+    virtual std::string denoiser_at(double timestep, const DenoiseSettings& settings) const = 0;
 
-    /// Cleans and cuts the prompts. Reads the tokenizer, touches no tensor. Errors: BadModel.
-    virtual Result<PromptTokens> tokenize(const Prompts& prompts) const = 0;
-    /// Says which text encoders these are: changes with any file or config of theirs. With the token ids, the key of the cache of prompt
-    /// embeddings.
-    virtual std::string text_identity() const = 0;
+    /// Cleans and cuts the prompts for every text encoder; the negative one if it is used. Reads the tokenizers, touches no tensor. Errors: BadModel.
+    virtual Result<TextTokens> tokenize(const Prompts& prompts, const DenoiseSettings& settings) const = 0;
+    /// Says which text encoder this is: changes with any file or config of it. With the token ids, the key of the cache of prompt
+    /// embeddings. Empty: nothing can be kept.
+    virtual std::string text_identity(const std::string& component) const = 0;
     /// Prompts as long as the encoders take, for a plan made without any.
-    virtual PromptTokens longest_prompts(double guidance) const = 0;
+    virtual TextTokens longest_prompts(const DenoiseSettings& settings) const = 0;
+    /// Tells the system that this component's files will be read soon, so that they come into the computer's memory meanwhile.
+    /// Returns at once; does nothing for a model that is known by its configs only.
+    virtual void announce(const std::string& component) const = 0;
 
     // The stages. In a dry run (context.device is `meta`) each is walked like this too: what it returns has shapes but no numbers.
-    virtual Result<Conditioning> encode_text(const PromptTokens& tokens, const StageContext& context) const = 0;
-    virtual Result<std::unique_ptr<Denoiser>> load_denoiser(const Conditioning& conditioning, double guidance, const DenoisePlan& how,
+    /// What one text encoder (a component of the chain's EncodeText stages) makes of its tokens, by their names.
+    virtual Result<Conditioning> encode_text(const std::string& component, const PromptTokens& tokens, const StageContext& context) const = 0;
+    /// conditioning: of all text encoders. component: of the chain's Denoise stages.
+    virtual Result<std::unique_ptr<Denoiser>> load_denoiser(const std::string& component, const Conditioning& conditioning,
+                                                            const DenoiseSettings& settings, const DenoisePlan& how,
                                                             const StageContext& context) const = 0;
     /// latents: [batch, …], normalised as they leave the denoiser; one item with Slicing::On.
     virtual Result<std::unique_ptr<FrameDecoder>> load_decoder(const Tensor& latents, const VaePlan& how,

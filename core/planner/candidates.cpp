@@ -48,7 +48,7 @@ std::vector<DenoisePlan> pieces(const SearchFacts& facts)
 std::vector<Ladder> denoise_ladders(const StagePlan& stage, const SearchFacts& facts)
 {
     std::vector<GuidanceOrder> orders{GuidanceOrder::Sequential};
-    if (facts.guidance > 1) orders = pinned_or(facts.pins.guidance, {GuidanceOrder::Sequential, GuidanceOrder::Interleaved});
+    if (facts.passes > 1) orders = pinned_or(facts.pins.guidance, {GuidanceOrder::Sequential, GuidanceOrder::Interleaved});
     std::vector<Ladder> ladders;
     for (const GuidanceOrder order : orders) {
         Ladder ladder;
@@ -77,7 +77,7 @@ StagePlan with_vae(const StagePlan& stage, const SearchFacts& facts, VaeMethod m
 
 std::vector<CachePlace> cache_places(const SearchFacts& facts)
 {
-    if (facts.device_is_host) return {facts.pins.cache.value_or(CachePlace::Device)};
+    if (facts.device_is_host || !facts.vae_has_cache) return {facts.pins.cache.value_or(CachePlace::Device)};
     return pinned_or(facts.pins.cache, {CachePlace::Device, CachePlace::Host});
 }
 
@@ -87,7 +87,7 @@ Ladder exact_vae_ladder(const StagePlan& stage, const SearchFacts& facts, CacheP
     Ladder ladder;
     if (pins.vae.value_or(VaeMethod::Whole) == VaeMethod::Whole && pins.strips.value_or(1) == 1) {
         StagePlan whole = with_vae(stage, facts, VaeMethod::Whole, cache);
-        if (cache == CachePlace::Host && !pins.latents_per_chunk && facts.latent_frames > 2) {
+        if (cache == CachePlace::Host && !pins.latents_per_chunk && facts.most_latents_per_chunk > 1 && facts.latent_frames > 2) {
             // Two latent frames at a time send the cache to and fro half as often.
             StagePlan pairs = whole;
             pairs.vae.latents_per_chunk = 2;

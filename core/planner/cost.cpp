@@ -125,7 +125,7 @@ double stage_seconds(const StageForecast& forecast, const memory::WeightPlan& we
     if (weights.residency == memory::Residency::NotLoaded) return 0;
     const bool on_host = weights.residency == memory::Residency::OnHost;
     const MachineRates& rates = on_host ? facts.host_rates : facts.device_rates;
-    const auto known = facts.corrections.find(forecast.stage);
+    const auto known = facts.corrections.find({forecast.stage, forecast.component});
     const double correction = known == facts.corrections.end() ? 1 : known->second;
 
     const double compute = compute_seconds(forecast, facts, rates);

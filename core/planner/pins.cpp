@@ -37,7 +37,7 @@ Result<void> check_text(const SearchFacts& facts)
     if (residency == Residency::OnHost && facts.device_is_host) {
         return fail(ErrorCode::Usage, "The text encoder is pinned to the host, but the device is the host ({}): {}", facts.device, kUnpin);
     }
-    if (residency == Residency::NotLoaded && !facts.embeddings_cached) {
+    if (residency == Residency::NotLoaded && facts.cached_encoders.size() < facts.text_encoders) {
         return fail(ErrorCode::Usage, "The text encoder is pinned to stay unloaded, but this prompt's embeddings are not cached yet: leave the pin out once");
     }
     return {};
@@ -56,11 +56,13 @@ Result<void> check_tiles(const TileGeometry& tiles)
     return {};
 }
 
-Result<void> check_vae(const Pins& pins)
+Result<void> check_vae(const SearchFacts& facts)
 {
+    const Pins& pins = facts.pins;
     if (pins.strips && *pins.strips < 1) return fail(ErrorCode::Usage, "strips is pinned to {}: give 1 or more", *pins.strips);
-    if (pins.latents_per_chunk && *pins.latents_per_chunk != 1 && *pins.latents_per_chunk != 2) {
-        return fail(ErrorCode::Usage, "latents_per_chunk is pinned to {}: give 1 or 2", *pins.latents_per_chunk);
+    if (pins.latents_per_chunk && (*pins.latents_per_chunk < 1 || *pins.latents_per_chunk > facts.most_latents_per_chunk)) {
+        return fail(ErrorCode::Usage, "latents_per_chunk is pinned to {}: give {}", *pins.latents_per_chunk,
+                    facts.most_latents_per_chunk > 1 ? "1 or 2" : "1, this model's VAE takes its latents in pieces of one size");
     }
     if (pins.tiles) TRY(check_tiles(*pins.tiles));
     if (pins.strips && pins.tiles) {
@@ -85,7 +87,7 @@ Result<void> check_pins(const SearchFacts& facts)
 {
     TRY(check_denoiser(facts));
     TRY(check_text(facts));
-    return check_vae(facts.pins);
+    return check_vae(facts);
 }
 
 }  // namespace headroom

@@ -2,13 +2,18 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "core/engine/events.h"
 #include "core/engine/request.h"
 #include "core/planner/rates.h"
 
 namespace headroom {
+
+/// By stage and component.
+using StageCorrections = std::map<std::pair<Stage, std::string>, double>;
 
 /// All that the search must know of a request, its device and the machine, besides what dry runs find.
 struct SearchFacts {
@@ -21,7 +26,7 @@ struct SearchFacts {
     std::int64_t host_free_bytes = 0;    ///< 0: unknown, no limit.
     std::int64_t context_bytes = 0;      ///< What the device's driver takes for this process; 0 on the CPU.
 
-    double guidance = 1;             ///< Above 1 each step has two passes.
+    int passes = 1;                  ///< Of each step: 2 with the negative prompt.
     int batch = 1;
     std::int64_t tokens = 0;         ///< Of one clip in the denoiser, to bound pieces; 0: unknown.
     int heads = 0;                   ///< Of its self-attention; 0: unknown, heads are not grouped.
@@ -29,12 +34,15 @@ struct SearchFacts {
     int latent_height = 0;           ///< Rows of the latents, to bound strips; 0: unknown.
     int width = 0;                   ///< Pixels, to leave out tiles as large as the frame; 0: unknown.
     int height = 0;
-    bool embeddings_cached = false;  ///< The prompts' embeddings are at hand: no text encoder is needed.
+    std::set<std::string> cached_encoders;  ///< Text encoders whose embeddings of the prompts are at hand: they are not needed.
+    std::size_t text_encoders = 1;          ///< How many the model has.
+    bool vae_has_cache = true;              ///< Which the host can hold.
+    int most_latents_per_chunk = 2;         ///< That the VAE takes at once after the first.
     Pins pins;
 
     MachineRates device_rates;
     MachineRates host_rates;             ///< Of the CPU, for what is computed on the host.
-    std::map<Stage, double> corrections; ///< Measured against predicted seconds on this machine; 1 where it is missing.
+    StageCorrections corrections;        ///< Measured against predicted seconds on this machine; 1 where it is missing.
 };
 
 }  // namespace headroom

@@ -56,7 +56,7 @@ std::vector<WeightPlan> weight_plans_of(const StageForecast& forecast, const Sea
     const bool text = forecast.stage == Stage::EncodeText;
     const auto pin = pinned_residency(forecast.stage, facts.pins);
     if (pin && *pin != Residency::Streamed) return {{.residency = *pin}};
-    if (text && facts.embeddings_cached && !pin) return {{.residency = Residency::NotLoaded}};
+    if (text && facts.cached_encoders.contains(forecast.component) && !pin) return {{.residency = Residency::NotLoaded}};
 
     std::vector<WeightPlan> plans;
     if (!pin) {
@@ -78,7 +78,7 @@ std::vector<WeightPlan> weight_plans_of(const StageForecast& forecast, const Sea
 StageSearch::StageSearch(const StagePlan& stage, const SearchFacts& facts) : m_facts(&facts), m_stage(stage)
 {
     const auto pin = pinned_residency(stage.stage, facts.pins);
-    m_not_loaded = stage.stage == Stage::EncodeText && (pin == Residency::NotLoaded || (facts.embeddings_cached && !pin));
+    m_not_loaded = stage.stage == Stage::EncodeText && (pin == Residency::NotLoaded || (facts.cached_encoders.contains(stage.component) && !pin));
     if (m_not_loaded) return;
     Ladders ladders = ladders_of(stage, facts);
     for (Ladder& ladder : ladders.exact) add_ladder(std::move(ladder), true);

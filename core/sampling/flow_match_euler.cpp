@@ -57,7 +57,7 @@ FlowMatchEuler::FlowMatchEuler(const FlowMatchEulerConfig& config, int steps) : 
     m_sigmas.push_back(m_clean_sigma);
 }
 
-Tensor FlowMatchEuler::step(const Tensor& model_output, std::size_t step_index, const Tensor& sample)
+Tensor FlowMatchEuler::step(const Tensor& model_output, std::size_t step_index, const Tensor& sample, const DrawNoise&)
 {
     TORCH_CHECK(step_index == m_next_step && step_index < m_timesteps.size(), "Euler is at step ", m_next_step, ", not at ",
                 step_index);

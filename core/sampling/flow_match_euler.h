@@ -33,7 +33,7 @@ public:
     /// steps: at least 1; at least 2 when `shift_terminal` is set.
     FlowMatchEuler(const FlowMatchEulerConfig& config, int steps);
 
-    Tensor step(const Tensor& model_output, std::size_t step_index, const Tensor& sample) override;
+    Tensor step(const Tensor& model_output, std::size_t step_index, const Tensor& sample, const DrawNoise& noise = {}) override;
     Tensor predicted_clean(const Tensor& model_output, std::size_t step_index, const Tensor& sample) const override;
     SchedulerState save_state() const override;
     Result<void> restore(const SchedulerState& state) override;

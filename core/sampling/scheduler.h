@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -21,6 +22,9 @@ struct SchedulerState {
     std::map<std::string, std::int64_t> numbers;
 };
 
+/// Draws standard normal numbers of a tensor's shape, float32, on its device: for schedulers that add noise while they step.
+using DrawNoise = std::function<Tensor(const Tensor& like)>;
+
 /// The way from noise to a clean sample for one number of steps. Knows no model: whoever runs one hands over its outputs.
 /// Samples stay in float32 throughout; step from 0 upwards, one after the other.
 class Scheduler {
@@ -33,8 +37,8 @@ public:
     const std::vector<float>& sigmas() const { return m_sigmas; }
 
     /// The sample after step `step_index`. model_output: what the model said of `sample` at timesteps()[step_index], any
-    /// float dtype; sample: float32, the same shape → float32.
-    virtual Tensor step(const Tensor& model_output, std::size_t step_index, const Tensor& sample) = 0;
+    /// float dtype; sample: float32, the same shape; noise: called in the reference's order, by those that draw → float32.
+    virtual Tensor step(const Tensor& model_output, std::size_t step_index, const Tensor& sample, const DrawNoise& noise = {}) = 0;
 
     /// The clean sample that this output points at: for previews; changes nothing. float32.
     virtual Tensor predicted_clean(const Tensor& model_output, std::size_t step_index, const Tensor& sample) const = 0;

@@ -176,7 +176,7 @@ Tensor UniPc::correct(const Tensor& output, std::size_t step_index) const
     return m_last_sample.mul(update.keep).sub_(newest.mul(update.newest)).sub_(residual.mul_(update.residual));
 }
 
-Tensor UniPc::step(const Tensor& model_output, std::size_t step_index, const Tensor& sample)
+Tensor UniPc::step(const Tensor& model_output, std::size_t step_index, const Tensor& sample, const DrawNoise&)
 {
     TORCH_CHECK(step_index == m_next_step && step_index < m_timesteps.size(), "UniPC is at step ", m_next_step, ", not at ",
                 step_index);

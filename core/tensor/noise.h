@@ -13,6 +13,9 @@ namespace headroom {
 class NoiseStream {
 public:
     explicit NoiseStream(std::uint64_t seed);
+    /// A copy goes on from where the original is, by itself.
+    NoiseStream(const NoiseStream& other);
+    NoiseStream& operator=(const NoiseStream& other);
 
     /// The next standard normal tensor of the given shape: float32, on the CPU.
     Tensor normal(const std::vector<std::int64_t>& shape);

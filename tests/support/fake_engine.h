@@ -182,6 +182,7 @@ private:
         const auto begun = std::chrono::steady_clock::now();
         const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count(); };
         const auto peak = std::int64_t(behaviour.measured_share * double(report.plan.of(stage).predicted_peak_bytes));
+        const std::string component = report.plan.of(stage).component;
         listener.stage_started(stage, total);
         for (int done = 1; done <= total; done += chunk) {
             std::this_thread::sleep_for(behaviour.unit);
@@ -191,9 +192,9 @@ private:
                 std::this_thread::sleep_for(std::chrono::milliseconds(1));
             if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "The run was stopped");
             work(done);
-            for (int i = 0; i <= behaviour.floods_per_unit; ++i) listener.stage_progressed({stage, done, total, seconds(), peak * done / total});
+            for (int i = 0; i <= behaviour.floods_per_unit; ++i) listener.stage_progressed({stage, component, done, total, seconds(), peak * done / total});
         }
-        const StageReport ended{stage, seconds(), report.plan.of(stage).predicted_peak_bytes, peak};
+        const StageReport ended{stage, component, true, seconds(), report.plan.of(stage).predicted_peak_bytes, peak};
         report.stages.push_back(ended);
         report.peak_bytes = std::max(report.peak_bytes, ended.measured_peak_bytes);
         listener.stage_finished(ended);

@@ -43,7 +43,7 @@ private Q_SLOTS:
         const test::FakeEngine engine;
         const GenerateRequest request = *engine.resolve({});
         budget.setOutlook(request, *engine.outlook(request));
-        budget.setMeasured(Stage::Denoise, {200 << 20, 210 << 20, true});
+        budget.setMeasured({Stage::Denoise, "transformer"}, {200 << 20, 210 << 20, true});
         QCOMPARE(model.index(1, MemoryTableModel::MeasuredColumn).data().toString(), QStringLiteral("200 MiB"));
         QCOMPARE(model.index(2, MemoryTableModel::MeasuredColumn).data().toString(), QStringLiteral("–"));
         budget.setRefusal(QStringLiteral("no"));

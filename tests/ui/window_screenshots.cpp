@@ -54,7 +54,7 @@ void drawMemory(test::FakeEngine& engine, ui::MainWindow& window, const QString&
     engine.behaviour.unit = std::chrono::milliseconds(2);
     QTest::qWait(500);
     window.session().generate();
-    waitFor([&] { return budget.measured().contains(Stage::Decode); });
+    waitFor([&] { return budget.measured().contains({Stage::Decode, "vae"}); });
     QTest::qWait(300);
     save(QStringLiteral("memory-running"));
     window.session().stop();

@@ -147,7 +147,7 @@ void BudgetModel::endRun()
     Q_EMIT changed();
 }
 
-void BudgetModel::setMeasured(Stage stage, const StageMeasure& measure)
+void BudgetModel::setMeasured(const StageKey& stage, const StageMeasure& measure)
 {
     StageMeasure& known = m_measured[stage];
     if (known.peakBytes == measure.peakBytes && known.ended == measure.ended) return;

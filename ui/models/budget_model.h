@@ -31,6 +31,10 @@ struct BudgetOffer {
     double fewerSeconds = 0;     ///< Than now.
 };
 
+/// A stage of a plan: what is done, and by which component.
+using StageKey = std::pair<Stage, std::string>;
+inline StageKey keyOf(const StagePlan& stage) { return {stage.stage, stage.component}; }
+
 /// What a stage has measured in the run that goes on, or in the last one of the plan shown.
 struct StageMeasure {
     std::int64_t peakBytes = 0;
@@ -58,7 +62,7 @@ public:
     /// A run begins with this plan, which is shown until its end; budgets wait.
     void beginRun(const Plan& plan);
     void endRun();
-    void setMeasured(Stage stage, const StageMeasure& measure);
+    void setMeasured(const StageKey& stage, const StageMeasure& measure);
     void forgetMeasured();
 
     const std::optional<PlanOutlook>& outlook() const { return m_outlook; }
@@ -93,7 +97,7 @@ public:
     /// What more memory would buy: the next breakpoint that is faster, and the one from which nothing gets faster.
     std::vector<BudgetOffer> offers() const;
 
-    const std::map<Stage, StageMeasure>& measured() const { return m_measured; }
+    const std::map<StageKey, StageMeasure>& measured() const { return m_measured; }
 
 Q_SIGNALS:
     /// Anything that is shown has changed.
@@ -115,7 +119,7 @@ private:
     bool m_fits = true;
     bool m_running = false;
     QString m_refusal;
-    std::map<Stage, StageMeasure> m_measured;
+    std::map<StageKey, StageMeasure> m_measured;
 };
 
 /// Whether both plans do the same, whatever budget they were made for.

@@ -49,7 +49,7 @@ std::int64_t MemoryTableModel::bytes(int row, int column) const
     const StagePlan& stage = m_model.plan().stages[row];
     if (column == PeakColumn) return stage.predicted_peak_bytes;
     if (column == MeasuredColumn) {
-        const auto found = m_model.measured().find(stage.stage);
+        const auto found = m_model.measured().find(keyOf(stage));
         return found == m_model.measured().end() ? 0 : found->second.peakBytes;
     }
     for (const MemoryPart& part : stage.parts) {
@@ -61,7 +61,7 @@ std::int64_t MemoryTableModel::bytes(int row, int column) const
 QString MemoryTableModel::text(int row, int column) const
 {
     const QString none = QStringLiteral("–");
-    if (column == StageColumn) return isHostRow(row) ? tr("Computer's memory") : stageTitle(m_model.plan().stages[row].stage);
+    if (column == StageColumn) return isHostRow(row) ? tr("Computer's memory") : stageTitle(m_model.plan(), m_model.plan().stages[row]);
     if (column == TimeColumn || column == HowColumn) {
         if (isHostRow(row)) return none;
         const StagePlan& stage = m_model.plan().stages[row];

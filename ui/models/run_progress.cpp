@@ -17,6 +17,12 @@ QString stageTitle(Stage stage)
     return {};
 }
 
+QString stageTitle(const Plan& plan, const StagePlan& stage)
+{
+    if (plan.components_of(stage.stage).size() < 2) return stageTitle(stage.stage);
+    return QStringLiteral("%1 (%2)").arg(stageTitle(stage.stage), QString::fromStdString(stage.component));
+}
+
 QString durationText(double seconds)
 {
     const auto whole = std::llround(std::ceil(std::max(0.0, seconds)));
@@ -69,6 +75,7 @@ void RunProgress::beginRun(const QString& kind)
 void RunProgress::beginStage(Stage stage, int total)
 {
     Entry& started = entry(stage);
+    started.secondsBefore = started.view.state == StageState::Done ? started.view.elapsedSeconds : 0;
     started.startedAt = now();
     started.view.state = StageState::Active;
     started.view.total = total;
@@ -91,11 +98,13 @@ void RunProgress::advance(const StageProgress& progress)
 void RunProgress::endStage(const StageReport& report)
 {
     Entry& ended = entry(report.stage);
+    ended.secondsBefore += report.seconds;
+    if (!report.ends_stage) return;
     ended.view.state = StageState::Done;
     ended.view.done = ended.view.total;
-    ended.view.elapsedSeconds = report.seconds;
+    ended.view.elapsedSeconds = ended.secondsBefore;
     ended.view.remainingSeconds.reset();
-    m_stageSeconds[m_kind][static_cast<int>(report.stage)] = report.seconds;
+    m_stageSeconds[m_kind][static_cast<int>(report.stage)] = ended.secondsBefore;
     if (m_active == report.stage) m_active.reset();
     Q_EMIT changed();
 }

@@ -10,6 +10,7 @@
 #include <QTimer>
 
 #include "core/engine/events.h"
+#include "core/engine/plan.h"
 #include "ui/models/eta_estimator.h"
 
 namespace headroom::ui {
@@ -58,6 +59,7 @@ private:
         StageView view;
         EtaEstimator eta;
         double startedAt = 0;
+        double secondsBefore = 0;  ///< Of components of the stage that are done.
     };
     Entry& entry(Stage stage) { return m_entries[static_cast<int>(stage)]; }
     double now() const;
@@ -75,8 +77,9 @@ private:
 /// "about 8 s left", "estimating…" or "longer than expected".
 QString remainingText(const StageView& view);
 
-/// The stage's name for people.
+/// The stage's name for people; with its component, where the plan has several stages of its kind.
 QString stageTitle(Stage stage);
+QString stageTitle(const Plan& plan, const StagePlan& stage);
 
 /// "8 s", "2 min 05 s", "1 h 12 min": a duration for people.
 QString durationText(double seconds);

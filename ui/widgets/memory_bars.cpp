@@ -41,9 +41,9 @@ void MemoryBars::adopt()
 {
     QStringList rows;
     for (const StagePlan& stage : m_model.plan().stages) {
-        const auto measured = m_model.measured().find(stage.stage);
+        const auto measured = m_model.measured().find(keyOf(stage));
         rows << QStringLiteral("%1: %2").arg(
-            stageTitle(stage.stage), peakText(stage, measured == m_model.measured().end() ? nullptr : &measured->second));
+            stageTitle(m_model.plan(), stage), peakText(stage, measured == m_model.measured().end() ? nullptr : &measured->second));
     }
     setAccessibleDescription(rows.join(QStringLiteral("; ")));
     layOut();
@@ -164,12 +164,12 @@ void MemoryBars::paintStage(QPainter& painter, int row) const
 {
     const Theme theme = themeOf(palette());
     const StagePlan& stage = m_model.plan().stages[row];
-    const auto found = m_model.measured().find(stage.stage);
+    const auto found = m_model.measured().find(keyOf(stage));
     const StageMeasure* measure = found == m_model.measured().end() ? nullptr : &found->second;
     const bool isPeak = stage.predicted_peak_bytes > 0 && stage.predicted_peak_bytes == m_model.peakBytes();
     QString right = peakText(stage, measure);
     if (!measure && stage.predicted_seconds > 0) right += QStringLiteral(" · ") + roundedText(stage.predicted_seconds);
-    paintTitle(painter, row, stageTitle(stage.stage), right, isPeak);
+    paintTitle(painter, row, stageTitle(m_model.plan(), stage), right, isPeak);
 
     const BudgetAxis axis = this->axis();
     const QRectF track(axis.x(0), barTop(row), axis.length(), kBarHeight);
@@ -245,13 +245,13 @@ QString MemoryBars::tipAt(const QPointF& point) const
         if (!segment.rect.adjusted(0, -3, 0, 3).contains(point)) continue;
         const StagePlan& stage = m_model.plan().stages[segment.stage];
         return QStringLiteral("%1 · %2: %3\n%4")
-            .arg(stageTitle(stage.stage), memoryKindText(segment.part.kind), byteText(segment.part.size_bytes),
+            .arg(stageTitle(m_model.plan(), stage), memoryKindText(segment.part.kind), byteText(segment.part.size_bytes),
                  exactByteText(segment.part.size_bytes));
     }
     const int row = int(point.y() / rowHeight());
     if (row < int(m_model.plan().stages.size())) {
         const StagePlan& stage = m_model.plan().stages[row];
-        return QStringLiteral("%1 · %2\n%3").arg(stageTitle(stage.stage), exactByteText(stage.predicted_peak_bytes),
+        return QStringLiteral("%1 · %2\n%3").arg(stageTitle(m_model.plan(), stage), exactByteText(stage.predicted_peak_bytes),
                                                  strategyText(stage, m_model.isGuided()));
     }
     if (showsHost() && row == int(m_model.plan().stages.size())) return exactByteText(m_model.hostBytes());

@@ -55,15 +55,42 @@ Result<LatentRgb> parse_latent_rgb(const nlohmann::json& json, const std::string
     return latent_rgb;
 }
 
-}  // namespace
+/// Wan-Video/Wan2.2, wan/configs/wan_t2v_A14B.py.
+FolderHints published_a14b()
+{
+    FolderHints hints;
+    hints.defaults = {.width = 832, .height = 480, .frames = 81, .steps = 40, .guidance = 4.0, .fps = 16, .prompt = {}};
+    hints.guidance_2 = 3.0;
+    hints.flow_shift = 12.0;
+    GenerationDefaults large = hints.defaults;
+    large.width = 1280;
+    large.height = 720;
+    const std::map<std::string, double> extra{{"guidance_2", 3.0}, {"flow_shift", 12.0}};
+    hints.presets = {{"480p, as the authors run it", hints.defaults, extra}, {"720p, as the authors run it", large, extra}};
+    hints.latent_rgb = published_latent_rgb();
+    return hints;
+}
 
-Result<FolderHints> read_folder_hints(const std::filesystem::path& model_dir)
+/// Wan-Video/Wan2.1 and diffusers' documentation of the pipeline.
+FolderHints published_wan_2_1()
 {
     FolderHints hints;
     hints.defaults = {.width = 832, .height = 480, .frames = 81, .steps = 50, .guidance = 5.0, .fps = 16, .prompt = {}};
+    GenerationDefaults large = hints.defaults;
+    large.width = 1280;
+    large.height = 720;
+    hints.presets = {{"480p", hints.defaults, {{"flow_shift", 3.0}}}, {"720p", large, {{"flow_shift", 5.0}}}};
     hints.latent_rgb = published_latent_rgb();
+    return hints;
+}
 
-    const auto path = model_dir / "headroom.json";
+}  // namespace
+
+Result<FolderHints> read_folder_hints(const files::ModelFolder& folder)
+{
+    FolderHints hints = folder.component("transformer_2") ? published_a14b() : published_wan_2_1();
+
+    const auto path = folder.path() / "headroom.json";
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) return hints;
     const nlohmann::json json = TRY(files::read_json_file(path));
@@ -76,6 +103,7 @@ Result<FolderHints> read_folder_hints(const std::filesystem::path& model_dir)
         return int(TRY(fields.integer(key, missing, 1, std::numeric_limits<int>::max())));
     };
     hints.display_name = TRY(JsonFields(json, file).text("name", {}));
+    if (!stated.empty()) hints.presets.clear();  // of the published model, which this is not
     defaults.width = TRY(whole("width", defaults.width));
     defaults.height = TRY(whole("height", defaults.height));
     defaults.frames = TRY(whole("frames", defaults.frames));

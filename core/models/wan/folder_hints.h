@@ -1,9 +1,11 @@
 #pragma once
 
-#include <filesystem>
+#include <string>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/engine/model_info.h"
+#include "core/files/model_folder.h"
 #include "core/models/video_model.h"
 
 namespace headroom::models::wan {
@@ -13,11 +15,15 @@ namespace headroom::models::wan {
 struct FolderHints {
     std::string display_name;  ///< Empty: the folder's name.
     GenerationDefaults defaults;
+    double guidance_2 = 0;          ///< Of a second transformer.
+    double flow_shift = 3;          ///< Where the scheduler's config says none.
+    std::vector<Preset> presets;
     LatentRgb latent_rgb;
 };
 
-/// The hints of a folder; what it does not say is as published for Wan 2.1: 832×480, 81 frames, 50 steps, guidance 5, 16 fps, and the known factors of its VAE.
+/// The hints of a folder; what it does not say is as the authors of its kind of model published it: of Wan 2.1 832×480, 81 frames, 50 steps,
+/// guidance 5, 16 fps; of Wan 2.2 A14B 40 steps, guidance 4 and 3, flow shift 12; and the known factors of their VAE.
 /// Errors: BadModel when headroom.json is there but damaged.
-Result<FolderHints> read_folder_hints(const std::filesystem::path& model_dir);
+Result<FolderHints> read_folder_hints(const files::ModelFolder& folder);
 
 }  // namespace headroom::models::wan

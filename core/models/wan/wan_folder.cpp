@@ -17,8 +17,10 @@ struct SupportedComponent {
     const char* class_name;  ///< nullptr: any.
 };
 
+constexpr const char* kTransformerClass = "WanTransformer3DModel";
+
 constexpr std::array kComponents = {SupportedComponent{"tokenizer", nullptr}, SupportedComponent{"text_encoder", "UMT5EncoderModel"},
-                                    SupportedComponent{"transformer", "WanTransformer3DModel"},
+                                    SupportedComponent{"transformer", kTransformerClass},
                                     SupportedComponent{"vae", "AutoencoderKLWan"}, SupportedComponent{"scheduler", nullptr}};
 
 // Where a Hugging Face cache keeps "org/repo": models--org--repo/snapshots/<revision>.
@@ -58,7 +60,76 @@ NumberRule frames_rule(const WanConfigs& configs)
     return {.minimum = shortest, .maximum = 1 + (most_latents - 1) * temporal, .step = temporal * patch, .offset = shortest};
 }
 
+/// Wan 2.2 A14B: a second transformer, and where in time it takes over.
+Result<void> read_second_transformer(WanConfigs& configs, const files::ModelFolder& folder)
+{
+    const std::string where = files::shown(folder.path() / "transformer_2" / "config.json");
+    const std::string index = files::shown(folder.path() / "model_index.json");
+    configs.transformer_2 = TRY(parse_transformer_config(TRY(folder.config("transformer_2")), where));
+    const JsonFields fields(folder.index_json(), index);
+    if (!fields.has("boundary_ratio")) {
+        return fail(ErrorCode::BadModel, "{}: 'boundary_ratio' is missing; a model with a transformer_2 says there from which share of the noise "
+                    "levels the first one computes (Wan 2.2 A14B: 0.875)", index);
+    }
+    configs.boundary_ratio = TRY(fields.number("boundary_ratio", 0));
+    if (configs.boundary_ratio < 0 || configs.boundary_ratio > 1) {
+        return fail(ErrorCode::BadModel, "{}: 'boundary_ratio' must be within 0 and 1, but is {}", index, configs.boundary_ratio);
+    }
+    const TransformerConfig& first = configs.transformer;
+    const TransformerConfig& second = *configs.transformer_2;
+    if (first.in_channels != second.in_channels || first.text_dim != second.text_dim ||
+        first.patch_size != second.patch_size) {
+        return fail(ErrorCode::BadModel, "{}: 'in_channels', 'text_dim' and 'patch_size' must be those of transformer/config.json; the "
+                    "two transformers are not of one model", where);
+    }
+    return {};
+}
+
+/// The scheduler configs of Wan folders name it in two ways.
+const char* shift_key(const nlohmann::json& scheduler)
+{
+    return scheduler.value("_class_name", "") == "FlowMatchEulerDiscreteScheduler" ? "shift" : "flow_shift";
+}
+
+std::vector<ExtraSetting> extra_settings(const WanConfigs& configs, const FolderHints& hints)
+{
+    std::vector<ExtraSetting> settings;
+    if (configs.transformer_2) {
+        settings.push_back({.key = kGuidance2,
+                            .label = "Guidance at little noise",
+                            .help = "Guidance of the second transformer, which paints the details",
+                            .kind = ExtraSetting::Kind::Number,
+                            .minimum = 0,
+                            .maximum = 100,
+                            .step = 0.5,
+                            .value = hints.guidance_2,
+                            .follows_guidance = true});
+    }
+    const nlohmann::json stated = configs.scheduler.value(shift_key(configs.scheduler), nlohmann::json());
+    settings.push_back({.key = kFlowShift,
+                        .label = "Flow shift",
+                        .help = "Above 1 more of the steps go to high noise, where the motion is decided; larger clips want more",
+                        .kind = ExtraSetting::Kind::Number,
+                        .minimum = 0.1,
+                        .maximum = 100,
+                        .step = 0.5,
+                        .value = stated.is_number() ? stated.get<double>() : hints.flow_shift});
+    return settings;
+}
+
 }  // namespace
+
+nlohmann::json with_flow_shift(nlohmann::json scheduler, double flow_shift)
+{
+    scheduler[shift_key(scheduler)] = flow_shift;
+    return scheduler;
+}
+
+double training_timesteps(const nlohmann::json& scheduler)
+{
+    const nlohmann::json stated = scheduler.value("num_train_timesteps", nlohmann::json());
+    return stated.is_number() ? stated.get<double>() : 1000.0;
+}
 
 Result<void> check_components(const files::ModelFolder& folder)
 {
@@ -74,10 +145,14 @@ Result<void> check_components(const files::ModelFolder& folder)
                         files::in_quotes(component->class_name), supported.class_name);
         }
     }
-    for (const char* unsupported : {"transformer_2", "image_encoder", "image_processor"}) {
+    for (const char* unsupported : {"image_encoder", "image_processor"}) {
         if (!folder.component(unsupported)) continue;
-        return fail(ErrorCode::BadModel, "{}: the component '{}' is not supported yet; Wan 2.1 text-to-video models, with one transformer, are", index,
-                    unsupported);
+        return fail(ErrorCode::BadModel, "{}: the component '{}' is not supported yet; Wan text-to-video models are", index, unsupported);
+    }
+    const files::ComponentRef* second = folder.component("transformer_2");
+    if (second && second->class_name != kTransformerClass) {
+        return fail(ErrorCode::BadModel, "{}: the component 'transformer_2' is of class {}, but only {} is supported there", index,
+                    files::in_quotes(second->class_name), kTransformerClass);
     }
     if (TRY(JsonFields(folder.index_json(), index).boolean("expand_timesteps", false))) {
         return fail(ErrorCode::BadModel, "{}: 'expand_timesteps' (Wan 2.2 TI2V) is not supported yet; Wan 2.1 text-to-video models are", index);
@@ -93,6 +168,7 @@ Result<WanConfigs> read_configs(const files::ModelFolder& folder)
     configs.transformer = TRY(parse_transformer_config(TRY(folder.config("transformer")), where("transformer")));
     configs.vae = TRY(parse_vae_config(TRY(folder.config("vae")), where("vae")));
     configs.scheduler = TRY(folder.config("scheduler"));
+    if (folder.component("transformer_2")) TRY(read_second_transformer(configs, folder));
 
     if (configs.transformer.in_channels != configs.vae.z_dim) {
         return fail(ErrorCode::BadModel, "{}: 'in_channels' is {}, but the vae's 'z_dim' is {}; transformer and vae are not of one model",
@@ -139,12 +215,13 @@ ModelInfo describe_model(const files::ModelFolder& folder, const WanConfigs& con
     ModelInfo info;
     info.dir = folder.path();
     info.display_name = hints.display_name.empty() ? display_name(folder.path()) : hints.display_name;
-    info.family_name = "Wan 2.1";
+    info.family_name = configs.transformer_2 ? "Wan 2.2" : "Wan 2.1";
     info.pipeline_class = folder.pipeline_class();
     info.defaults = hints.defaults;
     info.width_rule = size_rule(configs.transformer.patch_size[2], configs);
     info.height_rule = size_rule(configs.transformer.patch_size[1], configs);
     info.frames_rule = frames_rule(configs);
+    info.extra_settings = extra_settings(configs, hints);
     info.defaults.width = info.width_rule.nearest(info.defaults.width);
     info.defaults.height = info.height_rule.nearest(info.defaults.height);
     info.defaults.frames = info.frames_rule.nearest(info.defaults.frames);

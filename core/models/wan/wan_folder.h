@@ -9,7 +9,16 @@
 
 namespace headroom::models::wan {
 
-/// Refuses a folder whose components are not those of a Wan 2.1 text-to-video pipeline: says which one and what is supported.
+inline constexpr const char* kGuidance2 = "guidance_2";  ///< Keys of ExtraSetting: the guidance of transformer_2,
+inline constexpr const char* kFlowShift = "flow_shift";  ///< and the shift of the scheduler's noise levels.
+
+/// A scheduler config of Wan with another shift of its noise levels.
+nlohmann::json with_flow_shift(nlohmann::json scheduler, double flow_shift);
+
+/// The timesteps that the scheduler's config counts from noise to clean: 1000.
+double training_timesteps(const nlohmann::json& scheduler);
+
+/// Refuses a folder whose components are not those of a Wan text-to-video pipeline: says which one and what is supported.
 /// Errors: BadModel.
 Result<void> check_components(const files::ModelFolder& folder);
 

@@ -5,7 +5,6 @@
 
 #include <fmt/ranges.h>
 
-#include "core/files/file_identity.h"
 #include "core/files/message_text.h"
 #include "core/memory/file_weights.h"
 #include "core/models/wan/wan_denoiser.h"
@@ -18,21 +17,31 @@
 
 namespace headroom::models::wan {
 
+namespace {
+
+constexpr const char* kTextEncoder = "text_encoder";
+constexpr const char* kTransformer = "transformer";
+constexpr const char* kTransformer2 = "transformer_2";
+constexpr const char* kVae = "vae";
+
+}  // namespace
+
 Result<std::unique_ptr<VideoModel>> WanModel::open(const files::ModelFolder& folder)
 {
     TRY(check_components(folder));
     WanConfigs configs = TRY(read_configs(folder));
-    FolderHints hints = TRY(read_folder_hints(folder.path()));
-    std::optional<Weights> weights;
+    FolderHints hints = TRY(read_folder_hints(folder));
+    Weights weights;
     if (folder.contents() == files::FolderContents::Whole) {
-        weights.emplace(Weights{TRY(files::WeightIndex::open(folder.component("text_encoder")->dir)),
-                                TRY(files::WeightIndex::open(folder.component("transformer")->dir)),
-                                TRY(files::WeightIndex::open(folder.component("vae")->dir))});
+        for (const char* component : {kTextEncoder, kTransformer, kTransformer2, kVae}) {
+            if (!folder.component(component)) continue;
+            weights.emplace(component, TRY(files::WeightIndex::open(folder.component(component)->dir)));
+        }
     }
     return std::unique_ptr<VideoModel>(new WanModel(folder, std::move(configs), std::move(hints), std::move(weights)));
 }
 
-WanModel::WanModel(const files::ModelFolder& folder, WanConfigs configs, FolderHints hints, std::optional<Weights> weights)
+WanModel::WanModel(const files::ModelFolder& folder, WanConfigs configs, FolderHints hints, Weights weights)
     : m_tokenizer_dir(folder.component("tokenizer")->dir),
       m_configs(std::move(configs)),
       m_hints(std::move(hints)),
@@ -42,55 +51,77 @@ WanModel::WanModel(const files::ModelFolder& folder, WanConfigs configs, FolderH
     m_info.components = describe_components(folder);
 }
 
+const files::WeightIndex* WanModel::index(const std::string& component) const
+{
+    const auto found = m_weights.find(component);
+    return found == m_weights.end() ? nullptr : &found->second;
+}
+
+const TransformerConfig& WanModel::transformer_config(const std::string& component) const
+{
+    return component == kTransformer2 ? *m_configs.transformer_2 : m_configs.transformer;
+}
+
 std::vector<ComponentInfo> WanModel::describe_components(const files::ModelFolder& folder) const
 {
-    text::Umt5Encoder encoder(m_configs.text_encoder, at::kFloat);
-    Transformer transformer(m_configs.transformer);
-    VaeDecoder decoder(m_configs.vae);
-    const auto describe = [&](const char* name, files::WeightIndex Weights::*component, const std::vector<nn::ParameterBlock*>& blocks) {
+    std::vector<ComponentInfo> components;
+    const auto describe = [&](const char* name, const std::vector<nn::ParameterBlock*>& blocks) {
         const files::ComponentRef& found = *folder.component(name);
-        return m_weights ? describe_component(found, *index(component)) : describe_component(found, blocks);
+        components.push_back(index(name) ? describe_component(found, *index(name)) : describe_component(found, blocks));
     };
-    return {describe("text_encoder", &Weights::text_encoder, encoder.blocks()),
-            describe("transformer", &Weights::transformer, transformer.blocks()), describe("vae", &Weights::vae, decoder.blocks())};
+    describe(kTextEncoder, text::Umt5Encoder(m_configs.text_encoder, at::kFloat).blocks());
+    describe(kTransformer, Transformer(m_configs.transformer).blocks());
+    if (m_configs.transformer_2) describe(kTransformer2, Transformer(*m_configs.transformer_2).blocks());
+    describe(kVae, VaeDecoder(m_configs.vae).blocks());
+    return components;
 }
 
 std::vector<StagePlan> WanModel::chain() const
 {
-    return {stage_of(Stage::EncodeText, "text_encoder"), stage_of(Stage::Denoise, "transformer"), stage_of(Stage::Decode, "vae")};
+    std::vector<StagePlan> chain{stage_of(Stage::EncodeText, kTextEncoder), stage_of(Stage::Denoise, kTransformer)};
+    if (m_configs.transformer_2) chain.push_back(stage_of(Stage::Denoise, kTransformer2));
+    chain.push_back(stage_of(Stage::Decode, kVae));
+    return chain;
 }
 
 std::vector<StagePlan> WanModel::encode_chain() const
 {
-    return {stage_of(Stage::Encode, "vae")};
+    return {stage_of(Stage::Encode, kVae)};
 }
 
 Result<void> WanModel::check_weights() const
 {
-    if (!m_weights) {
+    if (m_weights.empty()) {
         return fail(ErrorCode::BadModel, "{} is known by its configs only: it can be planned, but to run it give a folder with its weights",
                     m_info.display_name);
     }
     TRY(tokenizers::load_unigram_tokenizer(m_tokenizer_dir));
     text::Umt5Encoder encoder(m_configs.text_encoder, at::kFloat);
-    TRY(memory::check_weights(m_weights->text_encoder, encoder.blocks()));
-    Transformer transformer(m_configs.transformer);
-    TRY(memory::check_weights(m_weights->transformer, transformer.blocks()));
+    TRY(memory::check_weights(*index(kTextEncoder), encoder.blocks()));
+    TRY(check_transformer(kTransformer));
+    if (m_configs.transformer_2) TRY(check_transformer(kTransformer2));
     VaeDecoder decoder(m_configs.vae);
-    return memory::check_weights(m_weights->vae, decoder.blocks());
+    return memory::check_weights(*index(kVae), decoder.blocks());
+}
+
+Result<void> WanModel::check_transformer(const std::string& component) const
+{
+    Transformer transformer(transformer_config(component));
+    return memory::check_weights(*index(component), transformer.blocks());
 }
 
 Result<void> WanModel::check_encoder_weights() const
 {
     TRY(check_encodes(m_configs.vae));
-    const auto entries = m_weights->vae.entries();
+    const files::WeightIndex& weights = *index(kVae);
+    const auto entries = weights.entries();
     const bool has_encoder = std::ranges::any_of(entries, [](const files::TensorEntry* entry) { return entry->name.starts_with("encoder."); });
     if (!has_encoder) {
         return fail(ErrorCode::BadModel, "{}: the autoencoder has no encoder (no tensor whose name begins with 'encoder.'), so it can only "
-                    "decode; use a folder with the whole autoencoder", files::shown(m_weights->vae.main_path()));
+                    "decode; use a folder with the whole autoencoder", files::shown(weights.main_path()));
     }
     VaeEncoder encoder(m_configs.vae);
-    return memory::check_weights(m_weights->vae, encoder.blocks());
+    return memory::check_weights(weights, encoder.blocks());
 }
 
 std::vector<std::int64_t> WanModel::latent_shape(const ClipSize& size, int batch) const
@@ -131,40 +162,56 @@ Tensor WanModel::preview_latents(const Tensor& latents, int batch_item) const
     return latents.select(0, batch_item);
 }
 
-Result<std::unique_ptr<sampling::Scheduler>> WanModel::make_scheduler(int steps) const
+VaeTraits WanModel::vae_traits() const
 {
-    return sampling::make_scheduler(m_configs.scheduler, steps);
+    return {.has_cache = true, .most_latents_per_chunk = 2, .first_encoded_frames = 1, .later_encoded_frames = int(m_configs.vae.scale_factor_temporal)};
 }
 
-Result<PromptTokens> WanModel::tokenize(const Prompts& prompts) const
+Result<std::unique_ptr<sampling::Scheduler>> WanModel::make_scheduler(const DenoiseSettings& settings) const
+{
+    const auto shift = settings.extra.find(kFlowShift);
+    const bool as_stated = shift == settings.extra.end();
+    return sampling::make_scheduler(as_stated ? m_configs.scheduler : with_flow_shift(m_configs.scheduler, shift->second), settings.steps);
+}
+
+std::string WanModel::denoiser_at(double timestep, const DenoiseSettings&) const
+{
+    if (!m_configs.transformer_2) return kTransformer;
+    return timestep >= m_configs.boundary_ratio * training_timesteps(m_configs.scheduler) ? kTransformer : kTransformer2;
+}
+
+Result<TextTokens> WanModel::tokenize(const Prompts& prompts, const DenoiseSettings& settings) const
 {
     const auto tokenizer = TRY(tokenizers::load_unigram_tokenizer(m_tokenizer_dir));
     PromptTokens tokens;
     tokens[kPromptEmbeds] = TRY(tokenizer->encode(text::clean_prompt(prompts.prompt), kTextRows));
-    if (prompts.guidance > 1) tokens[kNegativePromptEmbeds] = TRY(tokenizer->encode(text::clean_prompt(prompts.negative_prompt), kTextRows));
-    return tokens;
+    if (uses_negative_prompt(settings)) {
+        tokens[kNegativePromptEmbeds] = TRY(tokenizer->encode(text::clean_prompt(prompts.negative_prompt), kTextRows));
+    }
+    return TextTokens{{kTextEncoder, std::move(tokens)}};
 }
 
-std::string WanModel::text_identity() const
+std::string WanModel::text_identity(const std::string& component) const
 {
-    if (!m_weights) return {};
-    const files::WeightIndex& weights = m_weights->text_encoder;
-    std::string identity = files::file_identity(weights.main_path().parent_path() / "config.json");
-    for (const files::SafetensorsFile& file : weights.files()) identity += files::file_identity(file.path());
-    return identity;
+    return index(component) ? index(component)->identity() : std::string();
 }
 
-PromptTokens WanModel::longest_prompts(double guidance) const
+TextTokens WanModel::longest_prompts(const DenoiseSettings& settings) const
 {
     PromptTokens tokens{{kPromptEmbeds, std::vector<std::int32_t>(kTextRows, 0)}};
-    if (guidance > 1) tokens[kNegativePromptEmbeds] = tokens[kPromptEmbeds];
-    return tokens;
+    if (uses_negative_prompt(settings)) tokens[kNegativePromptEmbeds] = tokens[kPromptEmbeds];
+    return {{kTextEncoder, std::move(tokens)}};
 }
 
-Result<Conditioning> WanModel::encode_text(const PromptTokens& tokens, const StageContext& context) const
+void WanModel::announce(const std::string& component) const
+{
+    if (const files::WeightIndex* weights = index(component)) weights->will_need_all();
+}
+
+Result<Conditioning> WanModel::encode_text(const std::string& component, const PromptTokens& tokens, const StageContext& context) const
 {
     text::Umt5Encoder encoder(m_configs.text_encoder, context.dtype, context.device);
-    const auto weights = context.sources->open(index(&Weights::text_encoder), encoder.blocks());
+    const auto weights = context.sources->open(index(component), encoder.blocks());
     Conditioning conditioning;
     for (const auto& [name, ids] : tokens) {
         conditioning[name] = TRY(encoder.encode(ids, *weights, context.stop, context.progressed));
@@ -172,20 +219,24 @@ Result<Conditioning> WanModel::encode_text(const PromptTokens& tokens, const Sta
     return conditioning;
 }
 
-Result<std::unique_ptr<Denoiser>> WanModel::load_denoiser(const Conditioning& conditioning, double guidance, const DenoisePlan& how,
+Result<std::unique_ptr<Denoiser>> WanModel::load_denoiser(const std::string& component, const Conditioning& conditioning,
+                                                          const DenoiseSettings& settings, const DenoisePlan& how,
                                                           const StageContext& context) const
 {
-    return std::make_unique<WanDenoiser>(m_configs.transformer, index(&Weights::transformer), conditioning, guidance, how, context);
+    const auto guidance_2 = settings.extra.find(kGuidance2);
+    const bool is_second = component == kTransformer2 && guidance_2 != settings.extra.end();
+    return std::make_unique<WanDenoiser>(transformer_config(component), index(component), conditioning,
+                                         is_second ? guidance_2->second : settings.guidance, how, context);
 }
 
 Result<std::unique_ptr<FrameDecoder>> WanModel::load_decoder(const Tensor& latents, const VaePlan& how, const StageContext& context) const
 {
-    return WanFrameDecoder::create(m_configs.vae, index(&Weights::vae), latents, how, context);
+    return WanFrameDecoder::create(m_configs.vae, index(kVae), latents, how, context);
 }
 
 Result<std::unique_ptr<FrameEncoder>> WanModel::load_encoder(const ClipSize& size, int batch, const VaePlan& how, const StageContext& context) const
 {
-    return WanFrameEncoder::create(m_configs.vae, index(&Weights::vae), size, batch, how, context);
+    return WanFrameEncoder::create(m_configs.vae, index(kVae), size, batch, how, context);
 }
 
 }  // namespace headroom::models::wan

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -20,11 +22,13 @@ namespace headroom::models::wan {
 struct WanConfigs {
     text::Umt5Config text_encoder;
     TransformerConfig transformer;
+    std::optional<TransformerConfig> transformer_2;  ///< Wan 2.2 A14B: of the steps with little noise.
+    double boundary_ratio = 0;  ///< With transformer_2: the share of the training timesteps from which `transformer` computes.
     VaeConfig vae;
     nlohmann::json scheduler;
 };
 
-/// An opened Wan 2.1 folder. Source of the pipeline: diffusers 0.42.1, pipelines/wan/pipeline_wan.py.
+/// An opened Wan 2.1 or 2.2 folder. Source of the pipeline: diffusers 0.42.1, pipelines/wan/pipeline_wan.py.
 class WanModel final : public VideoModel {
 public:
     /// Reads and checks every config and maps every weight file, if the folder has any. Errors: BadModel.
@@ -39,14 +43,19 @@ public:
     LatentSize latent_size(const ClipSize& size) const override;
     DenoiserShape denoiser_shape(const ClipSize& size) const override;
     Result<ClipSize> clip_size(const std::vector<std::int64_t>& latent_shape) const override;
+    VaeTraits vae_traits() const override;
     Tensor preview_latents(const Tensor& latents, int batch_item) const override;
     const LatentRgb& latent_rgb() const override { return m_hints.latent_rgb; }
-    Result<std::unique_ptr<sampling::Scheduler>> make_scheduler(int steps) const override;
-    Result<PromptTokens> tokenize(const Prompts& prompts) const override;
-    std::string text_identity() const override;
-    PromptTokens longest_prompts(double guidance) const override;
-    Result<Conditioning> encode_text(const PromptTokens& tokens, const StageContext& context) const override;
-    Result<std::unique_ptr<Denoiser>> load_denoiser(const Conditioning& conditioning, double guidance, const DenoisePlan& how,
+    Result<std::unique_ptr<sampling::Scheduler>> make_scheduler(const DenoiseSettings& settings) const override;
+    bool uses_negative_prompt(const DenoiseSettings& settings) const override { return settings.guidance > 1; }
+    std::string denoiser_at(double timestep, const DenoiseSettings& settings) const override;
+    Result<TextTokens> tokenize(const Prompts& prompts, const DenoiseSettings& settings) const override;
+    std::string text_identity(const std::string& component) const override;
+    TextTokens longest_prompts(const DenoiseSettings& settings) const override;
+    void announce(const std::string& component) const override;
+    Result<Conditioning> encode_text(const std::string& component, const PromptTokens& tokens, const StageContext& context) const override;
+    Result<std::unique_ptr<Denoiser>> load_denoiser(const std::string& component, const Conditioning& conditioning,
+                                                    const DenoiseSettings& settings, const DenoisePlan& how,
                                                     const StageContext& context) const override;
     Result<std::unique_ptr<FrameDecoder>> load_decoder(const Tensor& latents, const VaePlan& how,
                                                        const StageContext& context) const override;
@@ -54,22 +63,21 @@ public:
                                                        const StageContext& context) const override;
 
 private:
-    struct Weights {
-        files::WeightIndex text_encoder;
-        files::WeightIndex transformer;
-        files::WeightIndex vae;
-    };
+    /// The components' files; none for a model that is known by its configs only.
+    using Weights = std::map<std::string, files::WeightIndex>;
 
-    WanModel(const files::ModelFolder& folder, WanConfigs configs, FolderHints hints, std::optional<Weights> weights);
+    WanModel(const files::ModelFolder& folder, WanConfigs configs, FolderHints hints, Weights weights);
 
     /// The component's files, null for a model that is known by its configs only.
-    const files::WeightIndex* index(files::WeightIndex Weights::*component) const { return m_weights ? &((*m_weights).*component) : nullptr; }
+    const files::WeightIndex* index(const std::string& component) const;
+    const TransformerConfig& transformer_config(const std::string& component) const;
+    Result<void> check_transformer(const std::string& component) const;
     std::vector<ComponentInfo> describe_components(const files::ModelFolder& folder) const;
 
     std::filesystem::path m_tokenizer_dir;
     WanConfigs m_configs;
     FolderHints m_hints;
-    std::optional<Weights> m_weights;
+    Weights m_weights;
     ModelInfo m_info;
 };
 

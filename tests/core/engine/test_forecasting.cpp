@@ -36,7 +36,7 @@ class TestForecasting : public QObject {
 
     static ForecastSubject published_size(ImitatedDevice device, models::ClipSize size)
     {
-        return {.size = size, .batch = 1, .steps = 50, .guidance = 5.0, .tokens = {}, .device = device, .threads = 16, .dtype = at::kBFloat16};
+        return {.size = size, .batch = 1, .settings = {.steps = 50, .guidance = 5.0, .extra = {}}, .tokens = {}, .device = device, .threads = 16, .dtype = at::kBFloat16};
     }
 
 private Q_SLOTS:
@@ -89,8 +89,8 @@ private Q_SLOTS:
         const RunReport report = unwrap(engine->generate(request, plan, listener, {}));
 
         const auto opened = unwrap(models::open_model(unwrap(files::ModelFolder::open(request.model_dir))));
-        ForecastSubject subject{.size = {width, height, frames}, .batch = batch, .steps = 4, .guidance = guidance};
-        subject.tokens = unwrap(opened->tokenize({request.prompt, request.negative_prompt, guidance}));
+        ForecastSubject subject{.size = {width, height, frames}, .batch = batch, .settings = {.steps = 4, .guidance = guidance, .extra = {}}};
+        subject.tokens = unwrap(opened->tokenize({request.prompt, request.negative_prompt}, subject.settings));
         subject.threads = at::get_num_threads();
         subject.dtype = scalar_type(plan.dtype);
         for (std::size_t i = 0; i < plan.stages.size(); ++i) {
@@ -144,7 +144,7 @@ private Q_SLOTS:
     void countsTheWorkOfATransformer()
     {
         const auto model = unwrap(models::open_model(unwrap(files::ModelFolder::open(kTiny))));
-        ForecastSubject subject{.size = {48, 32, 9}, .batch = 2, .steps = 7, .guidance = 1.0};
+        ForecastSubject subject{.size = {48, 32, 9}, .batch = 2, .settings = {.steps = 7, .guidance = 1.0, .extra = {}}};
         subject.tokens = {{"prompt_embeds", std::vector<std::int32_t>(11, 1)}};
         const StageForecast forecast = unwrap(forecast_stage(*model, stage_of(Stage::Denoise, "transformer"), subject));
 
@@ -164,7 +164,7 @@ private Q_SLOTS:
     void everyBlockIsVisitedInEachPass()
     {
         const auto model = unwrap(models::open_model(unwrap(files::ModelFolder::open(kTiny))));
-        ForecastSubject subject{.size = {48, 32, 9}, .batch = 1, .steps = 2, .guidance = 1.0};
+        ForecastSubject subject{.size = {48, 32, 9}, .batch = 1, .settings = {.steps = 2, .guidance = 1.0, .extra = {}}};
         const StageForecast forecast = unwrap(forecast_stage(*model, stage_of(Stage::Denoise, "transformer"), subject));
         std::vector<int> visits(forecast.blocks.size(), 0);
         for (const Visit& visit : forecast.visits) ++visits[visit.block];

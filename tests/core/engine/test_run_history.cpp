@@ -25,56 +25,54 @@ private Q_SLOTS:
     {
         const QTemporaryDir folder;
         const RunHistory history(path_of(folder));
-        QCOMPARE(history.correction(kKind, Stage::Denoise).factor, 1.0);
-        QCOMPARE(history.correction(kKind, Stage::Denoise).runs, 0);
-        QVERIFY(history.factors(kKind).empty());
+        QCOMPARE(history.correction(kKind, Stage::Denoise, "transformer").factor, 1.0);
+        QCOMPARE(history.correction(kKind, Stage::Denoise, "transformer").runs, 0);
     }
 
     void takesTheMedianOfTheLastRuns()
     {
         const QTemporaryDir folder;
         RunHistory history(path_of(folder));
-        for (const double seconds : {900.0, 900.0, 12.0, 14.0, 16.0, 13.0, 15.0, 11.0, 17.0}) history.note(kKind, Stage::Denoise, 1, 10, seconds);
-        const Correction known = history.correction(kKind, Stage::Denoise);
+        for (const double seconds : {900.0, 900.0, 12.0, 14.0, 16.0, 13.0, 15.0, 11.0, 17.0}) history.note(kKind, Stage::Denoise, "transformer", 1, 10, seconds);
+        const Correction known = history.correction(kKind, Stage::Denoise, "transformer");
         QCOMPARE(known.runs, 7);  // the two slow ones are forgotten
         QCOMPARE(known.factor, 1.4);
         QVERIFY(std::abs(known.spread - 0.15 / 1.4) < 1e-9);
-        QCOMPARE(history.factors(kKind), (std::map<Stage, double>{{Stage::Denoise, 1.4}}));
     }
 
     void factorsDontPileUp()
     {
         const QTemporaryDir folder;
         RunHistory history(path_of(folder));
-        history.note(kKind, Stage::Decode, 1, 10, 20);
+        history.note(kKind, Stage::Decode, "vae", 1, 10, 20);
         // The next prediction is already twice as long, and right.
-        history.note(kKind, Stage::Decode, history.correction(kKind, Stage::Decode).factor, 20, 20);
-        QCOMPARE(history.correction(kKind, Stage::Decode).factor, 2.0);
+        history.note(kKind, Stage::Decode, "vae", history.correction(kKind, Stage::Decode, "vae").factor, 20, 20);
+        QCOMPARE(history.correction(kKind, Stage::Decode, "vae").factor, 2.0);
     }
 
     void staysWithinSense()
     {
         const QTemporaryDir folder;
         RunHistory history(path_of(folder));
-        history.note(kKind, Stage::Decode, 1, 1, 1e6);
-        history.note(kKind, Stage::EncodeText, 1, 1e6, 1);
-        QCOMPARE(history.correction(kKind, Stage::Decode).factor, 10.0);
-        QCOMPARE(history.correction(kKind, Stage::EncodeText).factor, 0.1);
-        history.note(kKind, Stage::Denoise, 1, 0, 5);
-        history.note(kKind, Stage::Denoise, 1, 5, 0);
-        history.note(kKind, Stage::Denoise, 1, 5, std::nan(""));
-        QCOMPARE(history.correction(kKind, Stage::Denoise).runs, 0);
+        history.note(kKind, Stage::Decode, "vae", 1, 1, 1e6);
+        history.note(kKind, Stage::EncodeText, "text_encoder", 1, 1e6, 1);
+        QCOMPARE(history.correction(kKind, Stage::Decode, "vae").factor, 10.0);
+        QCOMPARE(history.correction(kKind, Stage::EncodeText, "text_encoder").factor, 0.1);
+        history.note(kKind, Stage::Denoise, "transformer", 1, 0, 5);
+        history.note(kKind, Stage::Denoise, "transformer", 1, 5, 0);
+        history.note(kKind, Stage::Denoise, "transformer", 1, 5, std::nan(""));
+        QCOMPARE(history.correction(kKind, Stage::Denoise, "transformer").runs, 0);
     }
 
     void keepsKindsApart()
     {
         const QTemporaryDir folder;
         RunHistory history(path_of(folder));
-        history.note(kKind, Stage::Denoise, 1, 10, 30);
+        history.note(kKind, Stage::Denoise, "transformer", 1, 10, 30);
         RunKind other = kKind;
         other.dtype = "bf16";
-        QCOMPARE(history.correction(other, Stage::Denoise).runs, 0);
-        QCOMPARE(history.correction(kKind, Stage::Decode).runs, 0);
+        QCOMPARE(history.correction(other, Stage::Denoise, "transformer").runs, 0);
+        QCOMPARE(history.correction(kKind, Stage::Decode, "vae").runs, 0);
     }
 
     void comesBackFromItsFile()
@@ -82,9 +80,9 @@ private Q_SLOTS:
         const QTemporaryDir folder;
         const auto state_dir = path_of(folder) / "not there yet";
         RunHistory history(state_dir);
-        history.note(kKind, Stage::Denoise, 1, 10, 30);
+        history.note(kKind, Stage::Denoise, "transformer", 1, 10, 30);
         history.save();
-        QCOMPARE(RunHistory(state_dir).correction(kKind, Stage::Denoise).factor, 3.0);
+        QCOMPARE(RunHistory(state_dir).correction(kKind, Stage::Denoise, "transformer").factor, 3.0);
         for (const auto& entry : std::filesystem::directory_iterator(state_dir)) QCOMPARE(entry.path().filename(), std::filesystem::path("run_history.json"));
     }
 
@@ -107,18 +105,18 @@ private Q_SLOTS:
         file.close();
         RunHistory history(path_of(folder));
         const bool part_is_good = content.contains("-2, 4");
-        QCOMPARE(history.correction(kKind, Stage::Denoise).factor, part_is_good ? 4.0 : 1.0);
-        history.note(kKind, Stage::Decode, 1, 1, 2);
+        QCOMPARE(history.correction(kKind, Stage::Denoise, "transformer").factor, part_is_good ? 4.0 : 1.0);
+        history.note(kKind, Stage::Decode, "vae", 1, 1, 2);
         history.save();
-        QCOMPARE(RunHistory(path_of(folder)).correction(kKind, Stage::Decode).factor, 2.0);
+        QCOMPARE(RunHistory(path_of(folder)).correction(kKind, Stage::Decode, "vae").factor, 2.0);
     }
 
     void aFolderThatCantBeWrittenIsNoFailure()
     {
         RunHistory history("/proc/no such folder");
-        history.note(kKind, Stage::Decode, 1, 1, 2);
+        history.note(kKind, Stage::Decode, "vae", 1, 1, 2);
         history.save();
-        QCOMPARE(history.correction(kKind, Stage::Decode).factor, 2.0);
+        QCOMPARE(history.correction(kKind, Stage::Decode, "vae").factor, 2.0);
     }
 };
 

@@ -117,7 +117,7 @@ inline SearchFacts card_facts()
     facts.dtype = ComputeDtype::BFloat16;
     facts.device_bytes = 24 * kGiB;
     facts.host_free_bytes = 64 * kGiB;
-    facts.guidance = 5;
+    facts.passes = 2;
     facts.tokens = 32760;
     facts.heads = 40;
     facts.latent_frames = 21;

@@ -42,7 +42,7 @@ private Q_SLOTS:
     void triesOneOrderWithoutGuidance()
     {
         SearchFacts facts = test::card_facts();
-        facts.guidance = 1;
+        facts.passes = 1;
         facts.pins.guidance = GuidanceOrder::Batched;  // has nothing to order
         const Ladders ladders = ladders_of(kDenoise, facts);
         QCOMPARE(ladders.exact.size(), std::size_t(1));
@@ -54,7 +54,7 @@ private Q_SLOTS:
         SearchFacts facts = test::card_facts();
         facts.tokens = 200;
         facts.heads = 1;
-        facts.guidance = 1;
+        facts.passes = 1;
         const Ladders ladders = ladders_of(kDenoise, facts);
         QCOMPARE(ladders.exact.at(0).rungs.size(), std::size_t(1));
         QCOMPARE(ladders.exact.at(0).rungs[0].denoise, DenoisePlan{});

@@ -112,9 +112,9 @@ private Q_SLOTS:
     void correctsByHistory()
     {
         SearchFacts facts = simple_facts();
-        facts.corrections[Stage::Decode] = 7;
+        facts.corrections[{Stage::Decode, "vae"}] = 7;
         QCOMPARE(stage_seconds(four_blocks(), {}, facts), 53.0);
-        facts.corrections[Stage::Denoise] = 2;
+        facts.corrections[{Stage::Denoise, "transformer"}] = 2;
         QCOMPARE(stage_seconds(four_blocks(), {}, facts), 106.0);
     }
 

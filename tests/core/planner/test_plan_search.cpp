@@ -36,9 +36,9 @@ SearchFacts random_facts(std::mt19937& generator, const test::SyntheticModel& mo
     facts.device_is_host = generator() % 2 == 0;
     if (facts.device_is_host) facts.device_rates = test::cpu_rates();
     facts.context_bytes = facts.device_is_host ? 0 : 500 * kMiB;
-    facts.guidance = generator() % 3 == 0 ? 1 : 5;
+    facts.passes = generator() % 3 == 0 ? 1 : 2;
     facts.heads = std::vector{0, 1, 12, 40}[generator() % 4];
-    facts.embeddings_cached = generator() % 4 == 0;
+    if (generator() % 4 == 0) facts.cached_encoders = {"text_encoder"};
     return facts;
 }
 
@@ -142,7 +142,7 @@ private Q_SLOTS:
     void cachedEmbeddingsNeedNoDryRun()
     {
         SearchFacts facts = test::card_facts();
-        facts.embeddings_cached = true;
+        facts.cached_encoders = {"text_encoder"};
         PlanSearch search = search_of(facts, test::forecaster({}));
         QVERIFY(search.complete().has_value());
         const PlanOutlook outlook = search.outlook();
@@ -213,7 +213,7 @@ private Q_SLOTS:
     void weightsOfTheWholeRunCountInLaterStages()
     {
         SearchFacts facts = test::card_facts();
-        facts.embeddings_cached = true;
+        facts.cached_encoders = {"text_encoder"};
         facts.pins.denoiser_residency = Residency::WholeRun;
         const test::SyntheticModel model;
         const PlanOutlook outlook = test::complete_outlook(facts, model);
