@@ -71,13 +71,32 @@ private Q_SLOTS:
         QVERIFY(!progress.totalRemainingSeconds());
         for (const Stage stage : {Stage::EncodeText, Stage::Denoise, Stage::Decode}) {
             progress.beginStage(stage, 10);
-            progress.endStage({stage, 10.0, 0, 0});
+            progress.endStage({.stage = stage, .component = "any", .seconds = 10.0});
         }
         progress.endRun();
         progress.beginRun("a");
         QCOMPARE(*progress.totalRemainingSeconds(), 30.0);
         progress.beginRun("b");
         QVERIFY(!progress.totalRemainingSeconds());
+    }
+
+    void componentsOfAStageAddUp()
+    {
+        RunProgress progress;
+        progress.beginRun("a");
+        for (const char* encoder : {"text_encoder", "text_encoder_2"}) {
+            progress.beginStage(Stage::EncodeText, 3);
+            progress.endStage({.stage = Stage::EncodeText, .component = encoder, .seconds = 2.0});
+        }
+        QCOMPARE(progress.view(Stage::EncodeText).elapsedSeconds, 4.0);
+        progress.beginStage(Stage::Denoise, 8);
+        progress.advance({Stage::Denoise, "transformer", 5, 8, 5.0});
+        progress.endStage({.stage = Stage::Denoise, .component = "transformer", .ends_stage = false, .seconds = 5.0});
+        QCOMPARE(progress.view(Stage::Denoise).state, StageState::Active);
+        QCOMPARE(progress.view(Stage::Denoise).done, 5);
+        progress.endStage({.stage = Stage::Denoise, .component = "transformer_2", .seconds = 3.0});
+        QCOMPARE(progress.view(Stage::Denoise).state, StageState::Done);
+        QCOMPARE(progress.view(Stage::Denoise).elapsedSeconds, 8.0);
     }
 };
 

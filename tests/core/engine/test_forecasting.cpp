@@ -145,7 +145,7 @@ private Q_SLOTS:
     {
         const auto model = unwrap(models::open_model(unwrap(files::ModelFolder::open(kTiny))));
         ForecastSubject subject{.size = {48, 32, 9}, .batch = 2, .settings = {.steps = 7, .guidance = 1.0, .extra = {}}};
-        subject.tokens = {{"prompt_embeds", std::vector<std::int32_t>(11, 1)}};
+        subject.tokens["text_encoder"] = {{"prompt_embeds", std::vector<std::int32_t>(11, 1)}};
         const StageForecast forecast = unwrap(forecast_stage(*model, stage_of(Stage::Denoise, "transformer"), subject));
 
         const nlohmann::json config = unwrap(unwrap(files::ModelFolder::open(kTiny)).config("transformer"));

@@ -92,7 +92,7 @@ private Q_SLOTS:
         QTest::newRow("empty") << QByteArray();
         QTest::newRow("cut off") << QByteArray("{\"a\": [1, 2");
         QTest::newRow("a list") << QByteArray("[1, 2]");
-        QTest::newRow("other kinds") << QByteArray("{\"a\": 3, \"b\": [\"x\", null, -1, 0, {}], \"Demo model | cpu CPU | fp32 | denoise\": [\"x\", -2, 4]}");
+        QTest::newRow("other kinds") << QByteArray("{\"a\": 3, \"b\": [\"x\", null, -1, 0, {}], \"Demo model | cpu CPU | fp32 | denoise | transformer\": [\"x\", -2, 4]}");
         QTest::newRow("binary") << QByteArray("\xff\x00\xfe", 3);
     }
     void passesOverDamage()

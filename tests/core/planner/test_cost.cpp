@@ -17,6 +17,7 @@ StageForecast four_blocks()
 {
     StageForecast forecast;
     forecast.stage = Stage::Denoise;
+    forecast.component = "transformer";
     for (int i = 0; i < 4; ++i) forecast.blocks.push_back({"block", 100, 100});
     forecast.work.product_flops = 400;
     forecast.block_loads = 10;
