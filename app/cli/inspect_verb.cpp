@@ -25,6 +25,15 @@ nlohmann::ordered_json info_json(const ModelInfo& info)
                               {"size_bytes", component.size_bytes},
                               {"dtype", component.stored_dtype}});
     }
+    nlohmann::ordered_json settings = nlohmann::ordered_json::array();
+    for (const ExtraSetting& setting : info.extra_settings) {
+        settings.push_back({{"key", setting.key},
+                            {"label", setting.label},
+                            {"minimum", setting.minimum},
+                            {"maximum", setting.maximum},
+                            {"default", setting.value},
+                            {"help", setting.help}});
+    }
     const GenerationDefaults& defaults = info.defaults;
     return {{"dir", info.dir.string()},
             {"name", info.display_name},
@@ -38,6 +47,7 @@ nlohmann::ordered_json info_json(const ModelInfo& info)
               {"steps", defaults.steps},
               {"guidance", defaults.guidance},
               {"fps", defaults.fps}}},
+            {"settings", std::move(settings)},
             {"width", rule_json(info.width_rule)},
             {"height", rule_json(info.height_rule)},
             {"frames", rule_json(info.frames_rule)}};
@@ -55,6 +65,9 @@ void print_table(const ModelInfo& info)
                defaults.fps, defaults.steps, defaults.guidance);
     fmt::print("  sizes in steps of {}×{}, frames {}k+{}\n", info.width_rule.step, info.height_rule.step, info.frames_rule.step,
                info.frames_rule.offset);
+    for (const ExtraSetting& setting : info.extra_settings) {
+        fmt::print("  --set {} X: {} ({} to {}, default {})\n", setting.key, setting.help, setting.minimum, setting.maximum, setting.value);
+    }
 }
 
 class InspectVerb final : public Verb {

@@ -9,8 +9,10 @@
 #include "core/engine/forecasting.h"
 #include "core/models/registry.h"
 #include "tests/support/recording_listener.h"
+#include "tests/support/unwrap.h"
 
 using namespace headroom;
+using test::unwrap;
 namespace fs = std::filesystem;
 
 namespace {
@@ -18,13 +20,6 @@ namespace {
 const fs::path kTiny = fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan";
 const fs::path kDemo = fs::path(HEADROOM_SOURCE_DIR) / "resources" / "demo_model";
 const fs::path kCatalog = fs::path(HEADROOM_SOURCE_DIR) / "resources" / "catalog";
-
-template <typename T>
-T unwrap(Result<T> result)
-{
-    if (!result) qFatal("%s", result.error().message.c_str());
-    return std::move(*result);
-}
 
 }  // namespace
 
