@@ -155,6 +155,7 @@ private:
         info.width_rule = {16, largest, 16, 0};
         info.height_rule = {16, largest, 16, 0};
         info.frames_rule = {1, 161, 4, 1};
+        if (height == 480) add_own_settings(info);
         return info;
     }
 
@@ -173,6 +174,16 @@ private:
         }));
         report.outputs = {request.output.path};
         return report;
+    }
+
+    static void add_own_settings(ModelInfo& info)
+    {
+        info.extra_settings = {{"flow_shift", "Flow shift", "More of the steps go to high noise", ExtraSetting::Kind::Number, 0.1, 100, 0.5, 3.0},
+                               {"dynamic_guidance", "Dynamic guidance", "It grows from step to step", ExtraSetting::Kind::Switch, 0, 1, 1, 0}};
+        GenerationDefaults large = info.defaults;
+        large.width = 1280;
+        large.height = 720;
+        info.presets = {{"720p, as the authors run it", large, {{"flow_shift", 5.0}}}};
     }
 
     /// Runs the units of a stage; `chunk` units are done together after the first.

@@ -1,6 +1,8 @@
 #include <QAbstractItemView>
 #include <QAction>
+#include <QCheckBox>
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QElapsedTimer>
 #include <QLabel>
 #include <QLineEdit>
@@ -38,6 +40,36 @@ private Q_SLOTS:
         QCOMPARE(spin("steps")->value(), 20);
         QCOMPARE(prompt()->toPlainText(), QStringLiteral("a red square moving right on a blue background"));
         QTRY_VERIFY(label("summary").contains(QStringLiteral("33 frames")));
+    }
+
+    void showsTheSettingsThatAModelHasBesides()
+    {
+        m_fixture->open();
+        QVERIFY(!m_fixture->window->findChild<QDoubleSpinBox*>("flow_shift"));
+        m_fixture->window->session().openModel("/fake/wan");
+        QTRY_VERIFY(m_fixture->window->findChild<QDoubleSpinBox*>("flow_shift"));
+        auto* shift = m_fixture->child<QDoubleSpinBox>("flow_shift");
+        auto* dynamic = m_fixture->child<QCheckBox>("dynamic_guidance");
+        QVERIFY(shift->isVisible() && dynamic->isVisible());
+        QCOMPARE(shift->value(), 3.0);
+
+        auto* preset = m_fixture->child<QComboBox>("sizePreset");
+        const int index = preset->findText(QStringLiteral("720p, as the authors run it"));
+        QVERIFY(index >= 0);
+        preset->setCurrentIndex(index);
+        Q_EMIT preset->activated(index);
+        QCOMPARE(spin("height")->value(), 720);
+        QCOMPARE(shift->value(), 5.0);
+        QCOMPARE(preset->currentIndex(), index);
+        dynamic->setChecked(true);
+        click("generate");
+        QTRY_COMPARE_WITH_TIMEOUT(state(), RunState::Idle, 20000);
+        QCOMPARE(m_fixture->engine.last_request.extra, (std::map<std::string, double>{{"dynamic_guidance", 1}, {"flow_shift", 5}}));
+        shift->setValue(4);
+        QVERIFY(preset->currentIndex() != index);
+        m_fixture->child<QPushButton>("resetDefaults")->click();
+        QCOMPARE(shift->value(), 3.0);
+        QVERIFY(!dynamic->isChecked());
     }
 
     void generatesAClipAndSaysWhereItIs()

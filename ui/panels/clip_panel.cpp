@@ -1,5 +1,8 @@
 #include "ui/panels/clip_panel.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QGridLayout>
@@ -12,6 +15,7 @@
 #include "ui/models/size_presets.h"
 #include "ui/theme/button_role.h"
 #include "ui/widgets/elided_label.h"
+#include "ui/widgets/extra_settings_form.h"
 #include "ui/widgets/glyph_icon.h"
 #include "ui/widgets/legal_spin_box.h"
 #include "ui/widgets/seed_field.h"
@@ -69,6 +73,7 @@ void ClipPanel::build()
     m_guidance->setSingleStep(0.5);
     m_guidance->setDecimals(1);
     m_guidance->setMinimumWidth(64);
+    m_extra = new ExtraSettingsForm(this);
     m_seed = new SeedField(this);
     m_reset = new QPushButton(tr("&Reset to model defaults"), this);
     m_reset->setObjectName(QStringLiteral("resetDefaults"));
@@ -112,6 +117,7 @@ void ClipPanel::buildRows(QGridLayout& grid)
     grid.addWidget(m_seconds, row - 2, 0, Qt::AlignRight);
     gap();
     pair(tr("&Steps"), m_steps, tr("&Guidance"), m_guidance);
+    grid.addWidget(m_extra, row++, 0, 1, 2);
     gap();
     grid.addWidget(makeFieldLabel(tr("See&d of the clip shown"), m_seed, this), row++, 0, 1, 2);
     grid.addWidget(m_seed, row++, 0, 1, 2);
@@ -131,7 +137,14 @@ void ClipPanel::connectAll()
             Q_EMIT changed();
         });
     }
-    connect(m_guidance, &QDoubleSpinBox::valueChanged, this, &ClipPanel::changed);
+    connect(m_guidance, &QDoubleSpinBox::valueChanged, this, [this] {
+        showPreset();
+        Q_EMIT changed();
+    });
+    connect(m_extra, &ExtraSettingsForm::changed, this, [this] {
+        showPreset();
+        Q_EMIT changed();
+    });
 }
 
 void ClipPanel::setModelRules(const ModelInfo& model)
@@ -140,6 +153,7 @@ void ClipPanel::setModelRules(const ModelInfo& model)
     m_width->setRule(model.width_rule);
     m_height->setRule(model.height_rule);
     m_frames->setRule(model.frames_rule);
+    m_extra->setSettings(model.extra_settings);
     fillPresets();
     showPreset();
     showSeconds();
@@ -147,13 +161,18 @@ void ClipPanel::setModelRules(const ModelInfo& model)
 
 void ClipPanel::resetToDefaults()
 {
-    const GenerationDefaults& defaults = m_model.defaults;
-    m_width->setLegalValue(defaults.width);
-    m_height->setLegalValue(defaults.height);
-    m_frames->setLegalValue(defaults.frames);
-    m_fps->setLegalValue(defaults.fps);
-    m_steps->setLegalValue(defaults.steps);
-    m_guidance->setValue(defaults.guidance);
+    applyValues(m_model.defaults);
+    m_extra->resetToDefaults();
+}
+
+void ClipPanel::applyValues(const GenerationDefaults& values)
+{
+    m_width->setLegalValue(values.width);
+    m_height->setLegalValue(values.height);
+    m_frames->setLegalValue(values.frames);
+    m_fps->setLegalValue(values.fps);
+    m_steps->setLegalValue(values.steps);
+    m_guidance->setValue(values.guidance);
 }
 
 void ClipPanel::apply(const GenerateRequest& request)
@@ -164,6 +183,7 @@ void ClipPanel::apply(const GenerateRequest& request)
     if (request.fps) m_fps->setLegalValue(*request.fps);
     if (request.steps) m_steps->setLegalValue(*request.steps);
     if (request.guidance) m_guidance->setValue(*request.guidance);
+    m_extra->setValues(request.extra);
 }
 
 void ClipPanel::fill(GenerateRequest& request) const
@@ -174,18 +194,28 @@ void ClipPanel::fill(GenerateRequest& request) const
     request.fps = m_fps->value();
     request.steps = m_steps->value();
     request.guidance = m_guidance->value();
+    request.extra = m_extra->values();
     request.seed = m_seed->seed();
 }
 
 void ClipPanel::fillPresets()
 {
     m_preset->clear();
+    for (std::size_t i = 0; i < m_model.presets.size(); ++i) {
+        m_preset->addItem(QString::fromStdString(m_model.presets[i].name), int(i));
+    }
     for (const SizePreset& preset : sizePresets(m_model)) m_preset->addItem(preset.title, QSize(preset.width, preset.height));
     m_preset->addItem(tr("Custom"));
 }
 
 void ClipPanel::applyPreset(int index)
 {
+    if (index >= 0 && std::size_t(index) < m_model.presets.size()) {
+        const Preset preset = m_model.presets[std::size_t(index)];
+        applyValues(preset.values);
+        m_extra->setValues(preset.extra);
+        return;
+    }
     const QSize size = m_preset->itemData(index).toSize();
     if (!size.isValid() || size.isEmpty()) return;
     m_width->setLegalValue(size.width());
@@ -199,8 +229,25 @@ void ClipPanel::swapSides()
     m_height->setLegalValue(width);
 }
 
+bool ClipPanel::shows(const Preset& preset) const
+{
+    const GenerationDefaults& values = preset.values;
+    const auto extra = m_extra->values();
+    const bool sameExtra = std::all_of(preset.extra.begin(), preset.extra.end(), [&](const auto& entry) {
+        const auto shown = extra.find(entry.first);
+        return shown == extra.end() || std::abs(shown->second - entry.second) < 1e-6;
+    });
+    return sameExtra && m_width->value() == values.width && m_height->value() == values.height && m_frames->value() == values.frames &&
+           m_fps->value() == values.fps && m_steps->value() == values.steps && std::abs(m_guidance->value() - values.guidance) < 1e-6;
+}
+
 void ClipPanel::showPreset()
 {
+    for (std::size_t i = 0; i < m_model.presets.size(); ++i) {
+        if (!shows(m_model.presets[i])) continue;
+        m_preset->setCurrentIndex(int(i));
+        return;
+    }
     const int index = m_preset->findData(QSize(m_width->value(), m_height->value()));
     m_preset->setCurrentIndex(index >= 0 ? index : m_preset->count() - 1);
 }

@@ -14,10 +14,11 @@ class QToolButton;
 
 namespace headroom::ui {
 
+class ExtraSettingsForm;
 class LegalSpinBox;
 class SeedField;
 
-/// The numbers of a clip: size, length, steps, guidance, seed. Holds only what the model takes.
+/// The numbers of a clip: size, length, steps, guidance, what the model has besides, seed. Holds only what the model takes.
 class ClipPanel : public QWidget {
     Q_OBJECT
 
@@ -48,6 +49,8 @@ private:
     void connectAll();
     void fillPresets();
     void applyPreset(int index);
+    void applyValues(const GenerationDefaults& values);
+    bool shows(const Preset& preset) const;
     void swapSides();
     void showPreset();
     void showSeconds();
@@ -61,6 +64,7 @@ private:
     LegalSpinBox* m_fps = nullptr;
     LegalSpinBox* m_steps = nullptr;
     QDoubleSpinBox* m_guidance = nullptr;
+    ExtraSettingsForm* m_extra = nullptr;
     QLabel* m_seconds = nullptr;
     SeedField* m_seed = nullptr;
     QPushButton* m_reset = nullptr;

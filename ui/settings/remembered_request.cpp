@@ -35,6 +35,9 @@ void rememberRequest(SettingsStore& settings, const GenerateRequest& request)
     settings.set(keys::kFps, request.fps.value_or(0));
     settings.set(keys::kSteps, request.steps.value_or(0));
     settings.set(keys::kGuidance, request.guidance.value_or(-1));
+    QStringList extra;
+    for (const auto& [key, value] : request.extra) extra << QStringLiteral("%1=%2").arg(QString::fromStdString(key)).arg(value, 0, 'g', 12);
+    settings.set(keys::kExtra, extra);
     settings.set(keys::kSeed, QString::number(request.seed));
 }
 
@@ -47,6 +50,11 @@ GenerateRequest rememberedNumbers(const SettingsStore& settings)
     request.fps = keptNumber(settings, keys::kFps);
     request.steps = keptNumber(settings, keys::kSteps);
     if (const double guidance = settings.get(keys::kGuidance); guidance >= 0) request.guidance = guidance;
+    for (const QString& entry : settings.get(keys::kExtra)) {
+        bool isNumber = false;
+        const double value = entry.section('=', 1).toDouble(&isNumber);
+        if (isNumber) request.extra[entry.section('=', 0, 0).toStdString()] = value;
+    }
     return request;
 }
 

@@ -20,6 +20,7 @@ inline const Setting<int> kFrames{"clip/frames", 0};
 inline const Setting<int> kFps{"clip/fps", 0};
 inline const Setting<int> kSteps{"clip/steps", 0};
 inline const Setting<double> kGuidance{"clip/guidance", -1};  ///< Negative: the model's default.
+inline const Setting<QStringList> kExtra{"clip/extra", {}};  ///< "flow_shift=5": the model's own settings.
 inline const Setting<QString> kSeed{"clip/seed", QStringLiteral("0")};
 inline const Setting<int> kSeedMode{"clip/seed_mode", 0};  ///< SeedMode
 
