@@ -86,6 +86,7 @@ Result<OutlookMaker::Machine> OutlookMaker::machine(const OutlookSubject& subjec
     machine.device_rates = target.is_cpu        ? machine.host_rates
                            : target.is_imagined ? assumed_card_rates(dtype)
                                                 : machine_rates(target.device, dtype, m_state_dir);
+    if (!target.is_imagined) machine.device_rates.disk_bytes = machine.host_rates.disk_bytes = disk_rate(largest_weight_file(subject), m_state_dir);
     const RunHistory history(m_state_dir);
     const RunKind kind{m_model.info().display_name, target.device.name, compute_dtype_name(target.dtype)};
     for (const StagePlan& stage : subject.chain) {
@@ -93,6 +94,23 @@ Result<OutlookMaker::Machine> OutlookMaker::machine(const OutlookSubject& subjec
         if (known.runs > 0) machine.corrections[{stage.stage, stage.component}] = known.factor;
     }
     return machine;
+}
+
+/// The file that streaming would read most of; empty for a model that is known by its configs only.
+std::filesystem::path OutlookMaker::largest_weight_file(const OutlookSubject& subject) const
+{
+    std::filesystem::path largest;
+    std::uintmax_t largest_bytes = 0;
+    std::error_code ignored;
+    for (const StagePlan& stage : subject.chain) {
+        for (const auto& entry : std::filesystem::directory_iterator(m_model.info().dir / stage.component, ignored)) {
+            const std::uintmax_t size_bytes = entry.path().extension() == ".safetensors" ? entry.file_size(ignored) : 0;
+            if (ignored || size_bytes <= largest_bytes) continue;
+            largest_bytes = size_bytes;
+            largest = entry.path();
+        }
+    }
+    return largest;
 }
 
 Result<PlanSearch> OutlookMaker::search(const OutlookSubject& subject, const Machine& machine) const

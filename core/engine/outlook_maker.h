@@ -45,6 +45,7 @@ private:
     struct Machine;
     Result<Target> target(const ExecutionOptions& execution) const;
     Result<Machine> machine(const OutlookSubject& subject) const;
+    std::filesystem::path largest_weight_file(const OutlookSubject& subject) const;
     Result<PlanSearch> search(const OutlookSubject& subject, const Machine& machine) const;
     Result<PlanOutlook> settled(const OutlookSubject& subject, std::int64_t budget_bytes, const Machine& machine) const;
     PlanOutlook described(PlanOutlook outlook, const OutlookSubject& subject) const;

@@ -51,6 +51,31 @@ private Q_SLOTS:
         QVERIFY(plan_within(*budget.outlook(), zones.minimum));
     }
 
+    void keepsWhatWasMeasuredWhereThePlanStays()
+    {
+        BudgetModel budget;
+        look(budget, "/fake/demo");
+        budget.beginRun(budget.plan());
+        for (const StagePlan& stage : budget.plan().stages) budget.setMeasured(keyOf(stage), {stage.predicted_peak_bytes, stage.predicted_peak_bytes, true});
+        budget.endRun();
+        QCOMPARE(budget.measured().size(), std::size_t(3));
+
+        // After the run the prompt's embeddings are at hand: the next plan needs no text encoder.
+        PlanOutlook next = *budget.outlook();
+        StagePlan& text = next.stages.front().exact.front();
+        text.weights = {.residency = memory::Residency::NotLoaded};
+        text.predicted_peak_bytes = 0;
+        next.stages.front().exact.resize(1);
+        budget.setOutlook(requestOf("/fake/demo"), next);
+        QCOMPARE(budget.plan().stages.front().weights.residency, memory::Residency::NotLoaded);
+        QCOMPARE(budget.measured().size(), std::size_t(3));
+
+        for (StagePlan& denoise : next.stages[1].exact) denoise.predicted_peak_bytes += 1;
+        budget.setOutlook(requestOf("/fake/demo"), next);
+        QVERIFY(!budget.measured().contains({Stage::Denoise, "transformer"}));
+        QVERIFY(budget.measured().contains({Stage::Decode, "vae"}));
+    }
+
     void aSmallModelGetsAShortTrack()
     {
         BudgetModel budget;

@@ -40,14 +40,10 @@ bool isFaster(double seconds, double than)
 
 }  // namespace
 
-bool doTheSame(const Plan& a, const Plan& b)
+bool doTheSame(const StagePlan& a, const StagePlan& b)
 {
-    return a.device == b.device &&
-           std::ranges::equal(a.stages, b.stages, [](const StagePlan& left, const StagePlan& right) {
-               return left.stage == right.stage && left.component == right.component && left.weights == right.weights &&
-                      left.denoise == right.denoise && left.vae == right.vae &&
-                      left.predicted_peak_bytes == right.predicted_peak_bytes;
-           });
+    return keyOf(a) == keyOf(b) && a.weights == b.weights && a.denoise == b.denoise && a.vae == b.vae &&
+           a.predicted_peak_bytes == b.predicted_peak_bytes;
 }
 
 void BudgetModel::setOutlook(const GenerateRequest& request, const PlanOutlook& outlook)
@@ -126,8 +122,20 @@ void BudgetModel::choosePlan()
     m_fits = within.has_value();
     const auto shown = within ? within : plan_within(*m_outlook, m_zones.minimum);
     const Plan next = shown ? *shown : Plan{};
-    if (!doTheSame(next, m_plan)) m_measured.clear();
+    forgetMeasuredBut(next);
     m_plan = next;
+}
+
+/// What was measured stays true of stages that the next plan does as the last one did, and of those it leaves out: the embeddings of
+/// the prompt that has just run are at hand.
+void BudgetModel::forgetMeasuredBut(const Plan& next)
+{
+    std::erase_if(m_measured, [&](const auto& entry) {
+        const auto& [stage, component] = entry.first;
+        const StagePlan& then = next.of(stage, component);
+        const bool leftOut = then.weights.residency == memory::Residency::NotLoaded;
+        return next.device != m_plan.device || !(leftOut || doTheSame(m_plan.of(stage, component), then));
+    });
 }
 
 void BudgetModel::beginRun(const Plan& plan)

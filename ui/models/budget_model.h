@@ -50,7 +50,7 @@ class BudgetModel : public QObject {
 public:
     using QObject::QObject;
 
-    /// Takes the outlook of a resolved request. Measurements of a different plan are forgotten.
+    /// Takes the outlook of a resolved request. Measurements of stages that are now planned otherwise are forgotten.
     void setOutlook(const GenerateRequest& request, const PlanOutlook& outlook);
 
     /// There is no outlook, for this reason.
@@ -109,6 +109,7 @@ Q_SIGNALS:
 private:
     void findZones();
     void choosePlan();
+    void forgetMeasuredBut(const Plan& next);
 
     GenerateRequest m_request;
     std::optional<PlanOutlook> m_outlook;
@@ -122,7 +123,7 @@ private:
     std::map<StageKey, StageMeasure> m_measured;
 };
 
-/// Whether both plans do the same, whatever budget they were made for.
-bool doTheSame(const Plan& a, const Plan& b);
+/// Whether both do the same, whatever budget they were planned for.
+bool doTheSame(const StagePlan& a, const StagePlan& b);
 
 }  // namespace headroom::ui

@@ -30,7 +30,7 @@ int decimalsOf(double step)
 ExtraSettingsForm::ExtraSettingsForm(QWidget* parent) : QWidget(parent)
 {
     m_grid = new QGridLayout(this);
-    m_grid->setContentsMargins(0, 0, 0, 0);
+    m_grid->setContentsMargins(0, 4, 0, 0);  // with the grid around it, the gap between groups
     m_grid->setHorizontalSpacing(8);
     m_grid->setVerticalSpacing(4);
     m_grid->setColumnStretch(0, 1);
