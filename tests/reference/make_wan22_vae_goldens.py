@@ -1,14 +1,15 @@
-"""Makes tests/goldens/vae_wan22.safetensors, vae_encode_wan22.safetensors and vae_wan22_uneven.safetensors: decodes and encodes of
-AutoencoderKLWan in its residual form.
+"""Makes tests/goldens/vae_wan22.safetensors, vae_encode_wan22.safetensors and vae_wan22_uneven.safetensors: decodes and
+encodes of AutoencoderKLWan in its residual form.
 
-The first two files are of tests/goldens/tiny_wan22_ti2v/vae, which works on patches of 2x2 pixels; the third brings the weights of its
-own autoencoder, without patches and with levels whose shortcuts repeat and average other numbers of channels than Wan's do.
+The first two files are of tests/goldens/tiny_wan22_ti2v/vae, which works on patches of 2x2 pixels; the third brings the
+weights of its own autoencoder, without patches and with levels whose shortcuts repeat and average other numbers of channels
+than Wan's do.
 
-`decode.NAME` has normalised latents and pixels, `encode.NAME` the normalised mode of the latents' distribution of pixels that the
-tests draw (see make_wan_encode_goldens.py); names that begin with "tiled" are computed in tiles, `.tiles` being tile height, tile
-width, stride height, stride width in pixels.  Encoding, diffusers 0.42.1 takes these numbers for patches, so it is given half of
-them here.  `decode.bf16.*` and `encode.bf16.*` are the greatest and the mean distance between diffusers' own results of the case "5"
-in bfloat16 and float32.
+`decode.NAME` has normalised latents and pixels, `encode.NAME` the normalised mode of the latents' distribution of pixels that
+the tests draw (see make_wan_encode_goldens.py); names that begin with "tiled" are computed in tiles, `.tiles` being tile
+height, tile width, stride height, stride width in pixels.  Encoding, diffusers 0.42.1 takes these numbers for patches, so it is
+given half of them here.  `decode.bf16.*` and `encode.bf16.*` are the greatest and the mean distance between diffusers' own
+results of the case "5" in bfloat16 and float32.
 
 Made with the versions of requirements.txt beside this file (diffusers 0.42.1, torch 2.11.0), on a CPU, in float32.
 
@@ -32,11 +33,13 @@ TILED_DECODE_CASES = {
     "tiled_too_small": ((1, 1, 2, 1), (32, 32, 16, 16)),
 }
 # name: batch, frames, height, width
-ENCODE_CASES = {"1": (1, 1, 64, 96), "1_smallest": (1, 1, 16, 16), "5": (1, 5, 32, 48), "9_batch": (2, 9, 32, 16), "7_is_5": (1, 7, 16, 32)}
+ENCODE_CASES = {"1": (1, 1, 64, 96), "1_smallest": (1, 1, 16, 16), "5": (1, 5, 32, 48), "9_batch": (2, 9, 32, 16),
+                "7_is_5": (1, 7, 16, 32)}
 TILED_ENCODE_CASES = {"tiled": ((1, 5, 96, 64), (64, 32, 48, 16)), "tiled_both": ((1, 5, 64, 64), (32, 32, 16, 16))}
 UNEVEN_DECODE_CASES = {"1": (1, 1, 3, 4), "3": (1, 2, 5, 3), "9": (1, 5, 3, 5), "tall": (1, 3, 33, 1)}
 UNEVEN_ENCODE_CASES = {"1": (1, 1, 12, 16), "5": (1, 5, 20, 12), "17": (1, 17, 12, 20)}
-UNEVEN_CONFIG = dict(base_dim=4, decoder_base_dim=3, z_dim=5, dim_mult=[1, 2, 1], num_res_blocks=2, temperal_downsample=[True, False],
+UNEVEN_CONFIG = dict(base_dim=4, decoder_base_dim=3, z_dim=5, dim_mult=[1, 2, 1], num_res_blocks=2,
+                     temperal_downsample=[True, False],
                      latents_mean=[0.1, -0.2, 0.3, -0.4, 0.5], latents_std=[0.5, 1.0, 1.5, 2.0, 2.5], is_residual=True,
                      scale_factor_spatial=4, scale_factor_temporal=2)
 

@@ -26,8 +26,8 @@ Result<LatentRgb> parse_latent_rgb(const nlohmann::json& json, std::size_t chann
         if (is_triple(row)) latent_rgb.factors.push_back(triple(row));
     }
     if (latent_rgb.factors.size() != channels) {
-        return fail(ErrorCode::BadModel, "{}: 'latent_rgb' needs 'factors' of {} rows of three numbers and a 'bias' of three", file,
-                    channels);
+        return fail(ErrorCode::BadModel, "{}: 'latent_rgb' needs 'factors' of {} rows of three numbers and a 'bias' of three",
+                    file, channels);
     }
     latent_rgb.bias = triple(json["bias"]);
     return latent_rgb;
@@ -111,7 +111,8 @@ Result<FolderHints> read_folder_hints(const std::filesystem::path& model_dir, Pu
     defaults.guidance = TRY(fields.number("guidance", defaults.guidance));
     defaults.fps = TRY(whole("fps", defaults.fps));
     defaults.prompt = TRY(fields.text("prompt", defaults.prompt));
-    if (json.contains("latent_rgb")) hints.latent_rgb = TRY(parse_latent_rgb(json["latent_rgb"], std::size_t(latent_channels), file));
+    if (json.contains("latent_rgb"))
+        hints.latent_rgb = TRY(parse_latent_rgb(json["latent_rgb"], std::size_t(latent_channels), file));
     return hints;
 }
 

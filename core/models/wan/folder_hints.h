@@ -25,10 +25,10 @@ struct FolderHints {
     LatentRgb latent_rgb;
 };
 
-/// The hints of a folder; what it does not say is as the authors of its kind of model published it: of Wan 2.1 832×480, 81 frames, 50 steps,
-/// guidance 5, 16 fps; of Wan 2.2 A14B 40 steps, guidance 4 and 3, flow shift 12; of Wan 2.2 TI2V-5B 1280×704, 121 frames,
-/// 24 fps, flow shift 5; and the known factors of their VAE, which has so many latent channels.
-/// Errors: BadModel when headroom.json is there but damaged.
+/// The hints of a folder; what it does not say is as the authors of its kind of model published it: of Wan 2.1 832×480, 81
+/// frames, 50 steps, guidance 5, 16 fps; of Wan 2.2 A14B 40 steps, guidance 4 and 3, flow shift 12; of Wan 2.2 TI2V-5B 1280×704,
+/// 121 frames, 24 fps, flow shift 5; and the known factors of their VAE, which has so many latent channels. Errors: BadModel when
+/// headroom.json is there but damaged.
 Result<FolderHints> read_folder_hints(const std::filesystem::path& model_dir, PublishedKind kind, std::int64_t latent_channels);
 
 }  // namespace headroom::models::wan

@@ -94,8 +94,8 @@ struct VaeUpsampler {
     Tensor forward(Tensor x, nn::CausalHistory& past, ChunkPosition position) const;
 };
 
-/// One level of the decoder: residual blocks, then the step to the next level, beside both a shortcut in the residual form. It takes
-/// a chunk's pictures whole or in horizontal bands, from the top.
+/// One level of the decoder: residual blocks, then the step to the next level, beside both a shortcut in the residual form. It
+/// takes a chunk's pictures whole or in horizontal bands, from the top.
 struct VaeUpBlock {
     struct Past {
         std::vector<VaeResidualBlock::Past> resnets;

@@ -67,8 +67,8 @@ Result<std::int64_t> read_scale(const JsonFields& fields, const char* key, std::
 {
     const std::int64_t given = fields.has(key) ? TRY(fields.integer(key, missing, 1, kMostScale)) : missing;
     if (given != of_levels) {
-        return fail(ErrorCode::BadModel, "{} is {}, but dim_mult, temperal_downsample and patch_size scale by {}", fields.named(key), given,
-                    of_levels);
+        return fail(ErrorCode::BadModel, "{} is {}, but dim_mult, temperal_downsample and patch_size scale by {}",
+                    fields.named(key), given, of_levels);
     }
     return given;
 }
@@ -119,16 +119,21 @@ Result<void> check_shortcuts(const JsonFields& fields, const VaeConfig& parsed)
         const std::int64_t factor = steps ? (parsed.temperal_downsample[level] ? 8 : 4) : 1;
         const std::int64_t before = level == 0 ? 1 : parsed.dim_mult[level - 1], after = parsed.dim_mult[level];
         if (before * factor % after != 0) {
-            return fail(ErrorCode::BadModel, "{}: level {} of the encoder has {} times the channels of the one before, which its shortcut, of factor {}, "
-                        "can't give", fields.named("dim_mult"), level, double(after) / double(before), factor);
+            return fail(
+                ErrorCode::BadModel,
+                "{}: level {} of the encoder has {} times the channels of the one before, which its shortcut, of factor {}, "
+                "can't give",
+                fields.named("dim_mult"), level, double(after) / double(before), factor);
         }
         if (!steps) continue;
         // The decoder's levels, counted the other way: its input is the next deeper level's.
         const std::int64_t time = parsed.temperal_downsample[level] ? 2 : 1;
         const std::int64_t deeper = level + 2 < levels ? parsed.dim_mult[level + 2] : parsed.dim_mult.back();
         if (parsed.dim_mult[level + 1] * time * 4 % deeper != 0) {
-            return fail(ErrorCode::BadModel, "{}: a level of the decoder turns {} channels into {}, which its shortcut, of factor {}, can't give",
-                        fields.named("dim_mult"), deeper * parsed.decoder_dim(), parsed.dim_mult[level + 1] * parsed.decoder_dim(), time * 4);
+            return fail(ErrorCode::BadModel,
+                        "{}: a level of the decoder turns {} channels into {}, which its shortcut, of factor {}, can't give",
+                        fields.named("dim_mult"), deeper * parsed.decoder_dim(),
+                        parsed.dim_mult[level + 1] * parsed.decoder_dim(), time * 4);
         }
     }
     return {};
@@ -141,7 +146,8 @@ Result<void> read_pictures(const JsonFields& fields, VaeConfig& parsed)
     parsed.out_channels = TRY(fields.integer("out_channels", parsed.out_channels, 1, kMostChannels));
     const std::int64_t needed = kColours * parsed.patch_edge() * parsed.patch_edge();
     if (parsed.out_channels != needed) {
-        return fail(ErrorCode::BadModel, "{} is {}; only autoencoders of 3 colour channels are supported, which need {} with patches of {} pixels",
+        return fail(ErrorCode::BadModel,
+                    "{} is {}; only autoencoders of 3 colour channels are supported, which need {} with patches of {} pixels",
                     fields.named("out_channels"), parsed.out_channels, needed, parsed.patch_edge());
     }
     return {};

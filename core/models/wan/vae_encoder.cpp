@@ -34,7 +34,8 @@ void name_layers(const VaeConfig& config, std::size_t level, VaeDownLevel::Shape
     const std::string own = list + std::to_string(level) + ".";
     const std::int64_t first = std::int64_t(level) * (config.num_res_blocks + 1);
     for (std::int64_t block = 0; block < config.num_res_blocks; ++block) {
-        shape.resnet_keys.push_back(config.is_residual ? own + "resnets." + std::to_string(block) : list + std::to_string(first + block));
+        shape.resnet_keys.push_back(config.is_residual ? own + "resnets." + std::to_string(block)
+                                                       : list + std::to_string(first + block));
     }
     shape.step_key = config.is_residual ? own + "downsampler" : list + std::to_string(first + config.num_res_blocks);
 }
@@ -48,7 +49,8 @@ VaeDownLevel::Shape shape_of(const VaeConfig& config, std::size_t level)
     shape.step = step_after(config, level);
     name_layers(config, level, shape);
     if (config.is_residual) {
-        shape.shortcut.emplace(shape.out_channels, shape.step == VaeDownStep::SpaceAndTime ? 2 : 1, shape.step == VaeDownStep::None ? 1 : 2);
+        shape.shortcut.emplace(shape.out_channels, shape.step == VaeDownStep::SpaceAndTime ? 2 : 1,
+                               shape.step == VaeDownStep::None ? 1 : 2);
     }
     return shape;
 }
@@ -67,8 +69,10 @@ double extent(const VaeConfig& config, std::size_t level)
 Result<void> check_encodes(const VaeConfig& config)
 {
     if (config.in_channels != kColours * config.patch_edge() * config.patch_edge()) {
-        return fail(ErrorCode::BadModel, "The model's autoencoder can't encode pictures of {} colours: its 'in_channels' is {}, its patches are {} "
-                                         "pixels wide", kColours, config.in_channels, config.patch_edge());
+        return fail(ErrorCode::BadModel,
+                    "The model's autoencoder can't encode pictures of {} colours: its 'in_channels' is {}, its patches are {} "
+                    "pixels wide",
+                    kColours, config.in_channels, config.patch_edge());
     }
     const bool changes_channels = std::ranges::any_of(config.dim_mult, [](std::int64_t factor) { return factor != 1; });
     if (config.num_res_blocks == 0 && changes_channels) {

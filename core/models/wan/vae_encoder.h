@@ -54,10 +54,10 @@ Result<void> check_encodes(const VaeConfig& config);
 /// What it keeps between chunks does not depend on their number. One thread at a time uses it.
 class VaeEncoderPass {
 public:
-    /// height and width: of the pictures, in patches of pixels (in pixels where the autoencoder has none). strips: into how many horizontal bands the first level divides them;
-    /// later levels take fewer, as their features are smaller. Each band is computed with the rows around it that its
-    /// convolutions look at, so that bands joined equal the whole. cache: where what is kept between chunks lies. The encoder
-    /// must outlive the pass.
+    /// height and width: of the pictures, in patches of pixels (in pixels where the autoencoder has none). strips: into how many
+    /// horizontal bands the first level divides them; later levels take fewer, as their features are smaller. Each band is
+    /// computed with the rows around it that its convolutions look at, so that bands joined equal the whole. cache: where what is
+    /// kept between chunks lies. The encoder must outlive the pass.
     VaeEncoderPass(VaeEncoder& encoder, std::int64_t height, std::int64_t width, int strips, nn::CausalHistory::Place cache);
 
     /// The next chunk: the clip's first frame alone, then any multiple of scale_factor_temporal frames at a time. pixels:

@@ -38,8 +38,8 @@ public:
     Result<void> push(const Tensor& frames);
 
     /// Computes what is left and gives the latents, normalised as the transformer takes them: [batch, z_dim, latent frames,
-    /// height / scale, width / scale], float32, in the computer's memory (in a dry run on `meta`). Nothing can be pushed afterwards.
-    /// Errors: BadInput when no frame came; Cancelled.
+    /// height / scale, width / scale], float32, in the computer's memory (in a dry run on `meta`). Nothing can be pushed
+    /// afterwards. Errors: BadInput when no frame came; Cancelled.
     Result<Tensor> finish();
 
     /// Bytes kept for the next chunk, and how many of them are in the computer's memory although the device is another.

@@ -13,8 +13,8 @@ VaeUpBlock::Step step_after(const VaeConfig& config, std::size_t level)
     return config.temperal_downsample[steps - 1 - level] ? VaeUpBlock::Step::SpaceAndTime : VaeUpBlock::Step::Space;
 }
 
-// Levels from the latents' to the pixels'. The residual form has a shortcut around each level with a step, and steps that keep the
-// channels; in the plain form a step halves them.
+// Levels from the latents' to the pixels'. The residual form has a shortcut around each level with a step, and steps that keep
+// the channels; in the plain form a step halves them.
 VaeUpBlock::Shape level_shape(const VaeConfig& config, std::size_t level)
 {
     const auto channels = [&](std::size_t of) { return config.decoder_dim() * config.dim_mult[config.dim_mult.size() - 1 - of]; };

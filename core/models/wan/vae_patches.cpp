@@ -5,7 +5,8 @@ namespace headroom::models::wan {
 Tensor patchify(const Tensor& pixels, std::int64_t patch)
 {
     if (patch == 1) return pixels.contiguous();
-    const Tensor split = pixels.unflatten(3, {-1, patch}).unflatten(2, {-1, patch});  // [frames, batch, height, row, width, column, colours]
+    const Tensor split =
+        pixels.unflatten(3, {-1, patch}).unflatten(2, {-1, patch});  // [frames, batch, height, row, width, column, colours]
     return split.permute({0, 1, 2, 4, 6, 5, 3}).flatten(4).contiguous();
 }
 

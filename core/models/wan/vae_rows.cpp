@@ -39,7 +39,8 @@ Tensor RowCarry::cut(const Tensor& result) const
 
 void RowQueue::add(const Tensor& band)
 {
-    m_waiting = m_waiting.defined() ? at::cat({std::exchange(m_waiting, {}), band}, kRowAxis) : band.clone(at::MemoryFormat::Contiguous);
+    m_waiting =
+        m_waiting.defined() ? at::cat({std::exchange(m_waiting, {}), band}, kRowAxis) : band.clone(at::MemoryFormat::Contiguous);
 }
 
 Tensor RowQueue::take(std::int64_t rows)

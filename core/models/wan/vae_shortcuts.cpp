@@ -42,7 +42,8 @@ void DuplicatingShortcut::add_to(Tensor& result, const Tensor& x) const
         for (std::int64_t row = 0; row < 2; ++row) {
             for (std::int64_t column = 0; column < 2; ++column) {
                 const std::int64_t copy = ((m_frame_factor - copies + frame) * 2 + row) * 2 + column;
-                Tensor part = parts.select(6, column).select(4, row).select(1, frame);  // [frames, batch, height, width, channels]
+                Tensor part =
+                    parts.select(6, column).select(4, row).select(1, frame);  // [frames, batch, height, width, channels]
                 part.add_(copy_of(x, copy));
             }
         }
@@ -63,13 +64,16 @@ void AveragingShortcut::add_to(Tensor& result, const Tensor& x) const
     for (std::int64_t frame = 0; frame < result.size(0); ++frame) {
         const std::int64_t first = std::max<std::int64_t>(0, frame * m_frame_factor - missing);
         const std::int64_t count = (frame + 1) * m_frame_factor - missing - first;
-        nn::for_row_chunks(result.size(2), std::max<std::int64_t>(1, kRearrangedBytes / row_bytes), [&](std::int64_t row, std::int64_t rows) {
-            Tensor seen = x.narrow(0, first, count).narrow(2, row * edge, rows * edge);
-            if (count < m_frame_factor) seen = at::constant_pad_nd(seen, {0, 0, 0, 0, 0, 0, 0, 0, m_frame_factor - count, 0}, 0);
-            seen = seen.unflatten(3, {width, edge}).unflatten(2, {rows, edge});  // [frames, batch, rows, edge, width, edge, channels]
-            seen = seen.permute({1, 2, 4, 6, 0, 3, 5}).reshape({seen.size(1), rows, width, m_out_channels, -1});
-            result.select(0, frame).narrow(1, row, rows).add_(seen.mean(-1));
-        });
+        nn::for_row_chunks(
+            result.size(2), std::max<std::int64_t>(1, kRearrangedBytes / row_bytes), [&](std::int64_t row, std::int64_t rows) {
+                Tensor seen = x.narrow(0, first, count).narrow(2, row * edge, rows * edge);
+                if (count < m_frame_factor)
+                    seen = at::constant_pad_nd(seen, {0, 0, 0, 0, 0, 0, 0, 0, m_frame_factor - count, 0}, 0);
+                seen = seen.unflatten(3, {width, edge})
+                           .unflatten(2, {rows, edge});  // [frames, batch, rows, edge, width, edge, channels]
+                seen = seen.permute({1, 2, 4, 6, 0, 3, 5}).reshape({seen.size(1), rows, width, m_out_channels, -1});
+                result.select(0, frame).narrow(1, row, rows).add_(seen.mean(-1));
+            });
     }
 }
 

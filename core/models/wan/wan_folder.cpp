@@ -137,8 +137,10 @@ Result<void> check_components(const files::ModelFolder& folder)
     for (const SupportedComponent& supported : kComponents) {
         const files::ComponentRef* component = folder.component(supported.name);
         if (!component) {
-            return fail(ErrorCode::BadModel, "{}: the component '{}' is missing; a Wan model has tokenizer, text_encoder, transformer, vae and scheduler",
-                        index, supported.name);
+            return fail(
+                ErrorCode::BadModel,
+                "{}: the component '{}' is missing; a Wan model has tokenizer, text_encoder, transformer, vae and scheduler",
+                index, supported.name);
         }
         if (supported.class_name && component->class_name != supported.class_name) {
             return fail(ErrorCode::BadModel, "{}: the component '{}' is of class {}, but only {} is supported there", index, supported.name,

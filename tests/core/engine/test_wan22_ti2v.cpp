@@ -14,8 +14,10 @@
 #include "core/models/registry.h"
 #include "tests/support/golden_tensors.h"
 #include "tests/support/recording_listener.h"
+#include "tests/support/unwrap.h"
 
 using namespace headroom;
+using test::unwrap;
 namespace fs = std::filesystem;
 
 namespace {
@@ -23,13 +25,6 @@ namespace {
 const fs::path kTiny = fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan22_ti2v";
 const fs::path kCatalog = fs::path(HEADROOM_SOURCE_DIR) / "resources" / "catalog";
 constexpr double kGiB = 1 << 30;
-
-template <typename T>
-T unwrap(Result<T> result)
-{
-    if (!result) qFatal("%s", result.error().message.c_str());
-    return std::move(*result);
-}
 
 VaePlan strips(int count)
 {
@@ -41,8 +36,8 @@ VaePlan strips(int count)
 
 }  // namespace
 
-/// Wan 2.2 TI2V, text to video: the whole chain against diffusers, its plans against each other and against their forecasts, and what
-/// a published folder of it is taken for.
+/// Wan 2.2 TI2V, text to video (test_family_pipelines holds the whole chain against diffusers): its plans against each other and
+/// against their forecasts, and what a published folder of it is taken for.
 class TestWan22Ti2v : public QObject {
     Q_OBJECT
 
@@ -127,18 +122,6 @@ private Q_SLOTS:
         m_engine = make_engine({.demo_model_dir = kTiny, .state_dir = path("state"), .modules_dir = {}});
     }
 
-    void pipelineEqualsDiffusers()
-    {
-        const auto golden = test::read_golden("pipeline_wan22_ti2v.safetensors");
-        const Clip clip = make_clip(golden_request());
-        const double distance = test::relative_difference(clip.latents, golden.at("latents"));
-        QCOMPARE(qint64(clip.frames.size()), qint64(golden.at("pixels").size(0)));
-        const auto [beyond, values] = apart(clip.frames, golden.at("pixels").const_data_ptr<std::uint8_t>());
-        qInfo("latents: relative max|d| %.2e; pixels more than 1/255 away: %zu of %zu", distance, beyond, values);
-        QVERIFY(distance <= 1e-4);
-        QVERIFY(double(beyond) <= 0.001 * double(values));
-    }
-
     void exactPlansAgree_data()
     {
         QTest::addColumn<Pin>("pin");
@@ -183,7 +166,9 @@ private Q_SLOTS:
         QTest::addColumn<Pin>("pin");
         QTest::addColumn<bool>("bf16");
         for (const bool bf16 : {false, true}) {
-            const auto row = [&](const char* name, const Pin& pin) { QTest::addRow("%s, %s", name, bf16 ? "bf16" : "fp32") << pin << bf16; };
+            const auto row = [&](const char* name, const Pin& pin) {
+                QTest::addRow("%s, %s", name, bf16 ? "bf16" : "fp32") << pin << bf16;
+            };
             row("whole", [](Pins& pins) { pins.vae = VaeMethod::Whole; });
             row("strips", [](Pins& pins) {
                 pins.vae = VaeMethod::Strips;
@@ -233,12 +218,17 @@ private Q_SLOTS:
     {
         QTest::addColumn<Damage>("damage");
         QTest::addColumn<QString>("mentions");
-        const auto row = [](const char* name, const Damage& damage, const char* mentions) { QTest::newRow(name) << damage << QString(mentions); };
+        const auto row = [](const char* name, const Damage& damage, const char* mentions) {
+            QTest::newRow(name) << damage << QString(mentions);
+        };
         row("expand_timesteps is a word", set("model_index.json", "expand_timesteps", "yes"), "expand_timesteps");
-        row("autoencoder of Wan 2.1", [](const fs::path& folder) {
-            fs::remove_all(folder / "vae");
-            fs::copy(fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan" / "vae", folder / "vae");
-        }, "z_dim");
+        row(
+            "autoencoder of Wan 2.1",
+            [](const fs::path& folder) {
+                fs::remove_all(folder / "vae");
+                fs::copy(fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan" / "vae", folder / "vae");
+            },
+            "z_dim");
         row("autoencoder said to be of the plain form", set("vae/config.json", "is_residual", false), "up_blocks");
         row("no patches", set("vae/config.json", "patch_size", nullptr), "3 colour channels");
         row("another scale", set("vae/config.json", "scale_factor_spatial", 8), "scale_factor_spatial");
@@ -275,8 +265,13 @@ private Q_SLOTS:
         const auto billions = [&](std::size_t component) { return double(model->info().components[component].parameters) / 1e9; };
         QVERIFY(std::abs(billions(1) - 5.0) < 0.05);
         QVERIFY(std::abs(billions(2) - 0.555) < 0.001);
-        const ForecastSubject subject{.size = {1280, 704, 121}, .batch = 1, .settings = {.steps = 50, .guidance = 5.0, .extra = {}}, .tokens = {},
-                                      .device = ImitatedDevice::Cuda, .threads = 16, .dtype = at::kBFloat16};
+        const ForecastSubject subject{.size = {1280, 704, 121},
+                                      .batch = 1,
+                                      .settings = {.steps = 50, .guidance = 5.0, .extra = {}},
+                                      .tokens = {},
+                                      .device = ImitatedDevice::Cuda,
+                                      .threads = 16,
+                                      .dtype = at::kBFloat16};
         std::int64_t whole = 0;
         for (const int count : {1, 2, 4, 8}) {
             StagePlan stage = model->chain().back();
@@ -285,8 +280,8 @@ private Q_SLOTS:
             const StageForecast forecast = unwrap(forecast_stage(*model, stage, subject));
             std::int64_t others = forecast.between_peak_bytes;
             for (const Visit& visit : forecast.visits) others = std::max(others, visit.other_peak_bytes);
-            qInfo("decode in %d strips, cache on the host: %.3f GiB beside the weights, cache %.3f GiB", count, double(others) / kGiB,
-                  double(forecast.cache_bytes) / kGiB);
+            qInfo("decode in %d strips, cache on the host: %.3f GiB beside the weights, cache %.3f GiB", count,
+                  double(others) / kGiB, double(forecast.cache_bytes) / kGiB);
             if (count == 1) whole = others;
             QVERIFY(others <= whole);
         }

@@ -86,8 +86,10 @@ private Q_SLOTS:
         row("patches that the scale leaves out", R"({"patch_size": 2, "in_channels": 12, "out_channels": 12})",
             "'scale_factor_spatial' is 8");
         row("a patch of nothing", R"({"patch_size": 0})", "'patch_size' must be");
-        row("a shortcut to three times the channels", R"({"is_residual": true, "dim_mult": [1, 3, 3, 3]})", "level 1 of the encoder has 3 times");
-        row("a shortcut from three times the channels", R"({"is_residual": true, "dim_mult": [4, 8, 8, 3]})", "level of the decoder turns 288 channels");
+        row("a shortcut to three times the channels", R"({"is_residual": true, "dim_mult": [1, 3, 3, 3]})",
+            "level 1 of the encoder has 3 times");
+        row("a shortcut from three times the channels", R"({"is_residual": true, "dim_mult": [4, 8, 8, 3]})",
+            "level of the decoder turns 288 channels");
         row("statistics of another width", R"({"z_dim": 8})", "'latents_mean' has 16 numbers, but z_dim is 8");
         row("a std too few", R"({"z_dim": 1, "latents_mean": [0], "latents_std": []})", "'latents_std' has 0 numbers");
         row("a std of zero", R"({"z_dim": 1, "latents_mean": [0], "latents_std": [0]})",

@@ -49,7 +49,9 @@ VaePlan tiles_of(const Tensor& entry, int latents_per_chunk)
 {
     VaePlan how = whole(latents_per_chunk);
     how.method = VaeMethod::Tiles;
-    how.tiles = {.tile_width = entry[1].item<int>(), .tile_height = entry[0].item<int>(), .stride_width = entry[3].item<int>(),
+    how.tiles = {.tile_width = entry[1].item<int>(),
+                 .tile_height = entry[0].item<int>(),
+                 .stride_width = entry[3].item<int>(),
                  .stride_height = entry[2].item<int>()};
     return how;
 }
@@ -98,7 +100,8 @@ Tensor decode(Autoencoder& model, const Tensor& latents, const VaePlan& how, mem
     return test::decode(*model.decoder, latents, how, weights);
 }
 
-Tensor encode(Autoencoder& model, const Tensor& pixels, const VaePlan& how, memory::WeightSource& weights, at::ScalarType dtype = at::kFloat)
+Tensor encode(Autoencoder& model, const Tensor& pixels, const VaePlan& how, memory::WeightSource& weights,
+              at::ScalarType dtype = at::kFloat)
 {
     const EncodeShape shape{.batch = pixels.size(0), .frames = pixels.size(2), .height = pixels.size(3), .width = pixels.size(4)};
     auto encoding = VaeEncoding::begin(*model.encoder, shape, how, at::TensorOptions().dtype(dtype), weights);
@@ -165,8 +168,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<bool>("is_tiny");
         QTest::addColumn<QString>("name");
-        for (const char* name : {"1", "1_smallest", "5", "9_batch", "13", "tiled", "tiled_both_axes", "tiled_strides_not_dividing",
-                                 "tiled_batch", "tiled_too_small"}) {
+        for (const char* name : {"1", "1_smallest", "5", "9_batch", "13", "tiled", "tiled_both_axes",
+                                 "tiled_strides_not_dividing", "tiled_batch", "tiled_too_small"}) {
             QTest::addRow("tiny_wan22 %s", name) << true << QString(name);
         }
         for (const char* name : {"1", "3", "9", "tall"}) QTest::addRow("uneven %s", name) << false << QString(name);
@@ -179,7 +182,8 @@ private Q_SLOTS:
         TestWeights weights(model.weights);
         const std::string key = "decode." + name.toStdString();
         for (const int latents_per_chunk : {1, 2}) {
-            const VaePlan how = name.startsWith("tiled") ? tiles_of(model.decodes.at(key + ".tiles"), latents_per_chunk) : whole(latents_per_chunk);
+            const VaePlan how = name.startsWith("tiled") ? tiles_of(model.decodes.at(key + ".tiles"), latents_per_chunk)
+                                                         : whole(latents_per_chunk);
             const double distance = relative_difference(decode(model, model.decodes.at(key + ".latents"), how, weights),
                                                         model.decodes.at(key + ".pixels"));
             qInfo("relative max|d|: %.2e with %d latents a chunk", distance, latents_per_chunk);
@@ -206,7 +210,8 @@ private Q_SLOTS:
         const std::string key = "encode." + name.toStdString();
         const Tensor pixels = golden_pixels(model.encodes, name.toStdString());
         for (const int latents_per_chunk : {1, 2}) {
-            const VaePlan how = name.startsWith("tiled") ? tiles_of(model.encodes.at(key + ".tiles"), latents_per_chunk) : whole(latents_per_chunk);
+            const VaePlan how = name.startsWith("tiled") ? tiles_of(model.encodes.at(key + ".tiles"), latents_per_chunk)
+                                                         : whole(latents_per_chunk);
             const double distance = relative_difference(encode(model, pixels, how, weights), model.encodes.at(key + ".latents"));
             qInfo("relative max|d|: %.2e with %d latents a chunk", distance, latents_per_chunk);
             QVERIFY(distance <= kParity);
@@ -247,7 +252,8 @@ private Q_SLOTS:
         for (const int latents_per_chunk : {1, 2}) {
             const Tensor expected = decode(model, latents, whole(latents_per_chunk), weights);
             for (const int count : {2, 4, 100}) {
-                greatest = std::max(greatest, max_abs_difference(decode(model, latents, strips(count, latents_per_chunk), weights), expected));
+                greatest = std::max(
+                    greatest, max_abs_difference(decode(model, latents, strips(count, latents_per_chunk), weights), expected));
             }
         }
         qInfo("max|d| between strips and the whole: %.2e", greatest);
@@ -277,7 +283,9 @@ private Q_SLOTS:
         config.is_residual = true;
         Golden golden = random_weights(config);
         const Tensor latents = at::zeros({1, 16, 2, 40, 6});
-        const auto working = [&](const VaePlan& how) { return double(counted_peak(golden, latents, how) - past_bytes(golden, latents, how)); };
+        const auto working = [&](const VaePlan& how) {
+            return double(counted_peak(golden, latents, how) - past_bytes(golden, latents, how));
+        };
         const double all = working(whole());
         for (const auto& [count, share] : {std::pair(2, 0.7), std::pair(4, 0.5)}) {
             const double part = working(strips(count));
@@ -303,8 +311,8 @@ private Q_SLOTS:
         Autoencoder model = tiny_wan22();
         TestWeights weights(model.weights);
         const Tensor& latents = model.decodes.at("decode.9_batch.latents");
-        const Tensor items = at::cat({decode(model, latents.narrow(0, 0, 1), whole(), weights),
-                                      decode(model, latents.narrow(0, 1, 1), whole(), weights)});
+        const Tensor items = at::cat(
+            {decode(model, latents.narrow(0, 0, 1), whole(), weights), decode(model, latents.narrow(0, 1, 1), whole(), weights)});
         const double distance = relative_difference(items, model.decodes.at("decode.9_batch.pixels"));
         qInfo("relative max|d|: %.2e", distance);
         QVERIFY(distance <= kParity);
@@ -316,9 +324,10 @@ private Q_SLOTS:
         TestWeights weights(model.weights, at::kBFloat16);
         // Of a few hundred numbers, roundings of two kinds differ by a little in their mean, by more in their extremes.
         const auto check = [](const Tensor& distance, const Tensor& greatest, const Tensor& mean) {
-            qInfo("bf16: greatest %.4f (reference %.4f), mean %.5f (reference %.5f)", distance.max().item<double>(), greatest.item<double>(),
-                  distance.mean().item<double>(), mean.item<double>());
-            return distance.max().item<double>() <= 1.25 * greatest.item<double>() && distance.mean().item<double>() <= 1.1 * mean.item<double>();
+            qInfo("bf16: greatest %.4f (reference %.4f), mean %.5f (reference %.5f)", distance.max().item<double>(),
+                  greatest.item<double>(), distance.mean().item<double>(), mean.item<double>());
+            return distance.max().item<double>() <= 1.25 * greatest.item<double>() &&
+                   distance.mean().item<double>() <= 1.1 * mean.item<double>();
         };
         const Tensor pixels = decode(model, model.decodes.at("decode.5.latents"), whole(), weights).to(at::kFloat);
         QVERIFY(check(pixels.sub(model.decodes.at("decode.5.pixels")).abs(), model.decodes.at("decode.bf16.greatest"),
@@ -357,7 +366,8 @@ private Q_SLOTS:
         QVERIFY(unpatchify(patchify(pixels, 2), 2).equal(pixels));
         QVERIFY(patchify(pixels, 1).equal(pixels));
         // Colour, then column, then row: the second channel of a patch is its first column's second row.
-        QVERIFY(patchify(pixels, 2).select(4, 1).equal(pixels.slice(2, 1, std::nullopt, 2).slice(3, 0, std::nullopt, 2).select(4, 0)));
+        QVERIFY(patchify(pixels, 2).select(4, 1).equal(
+            pixels.slice(2, 1, std::nullopt, 2).slice(3, 0, std::nullopt, 2).select(4, 0)));
     }
 
     void shortcutsTakeAnyChannelsThatFit_data()
