@@ -35,6 +35,7 @@ inline std::vector<FamilyCase> family_cases()
     std::vector<FamilyCase> cases{{"Wan 2.1", request("tiny_wan", 48, 32, 20, 5.0), "pipeline.safetensors"},
                                   {"Wan 2.2 A14B", request("tiny_wan22_a14b", 48, 32, 12, 4.0), "pipeline_wan22_a14b.safetensors"}};
     cases.back().request.extra["guidance_2"] = 3.0;
+    cases.push_back({"Wan 2.2 TI2V", request("tiny_wan22_ti2v", 96, 64, 12, 5.0), "pipeline_wan22_ti2v.safetensors"});
     return cases;
 }
 

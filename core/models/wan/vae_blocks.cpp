@@ -87,10 +87,10 @@ Tensor VaeMidBlock::forward(Tensor x, Past& past) const
     return resnets[1].forward(std::move(x), past.resnets[1]);
 }
 
-void VaeUpsampler::declare(const nn::Declare& declare, std::int64_t channels)
+void VaeUpsampler::declare(const nn::Declare& declare, std::int64_t in_channels, std::int64_t out_channels)
 {
-    resample_1.declare(declare.at("resample.1"), channels, channels / 2, 3);
-    if (time_conv) time_conv->declare(declare.at("time_conv"), channels);
+    resample_1.declare(declare.at("resample.1"), in_channels, out_channels, 3);
+    if (time_conv) time_conv->declare(declare.at("time_conv"), in_channels);
 }
 
 Tensor VaeUpsampler::forward(Tensor x, nn::CausalHistory& past, ChunkPosition position) const
@@ -100,13 +100,14 @@ Tensor VaeUpsampler::forward(Tensor x, nn::CausalHistory& past, ChunkPosition po
     const Tensor images = x.flatten(0, 1);  // [frames · batch, height, width, channels]
     const std::int64_t image_bytes = 4 * height * width * channels * x.element_size();
     const std::int64_t at_once = std::clamp<std::int64_t>(kEnlargedBytes / image_bytes, 1, images.size(0));
-    Tensor result = at::empty({images.size(0), 2 * height, 2 * width, channels / 2}, x.options());
+    const std::int64_t out_channels = resample_1.bias.value.size(0);
+    Tensor result = at::empty({images.size(0), 2 * height, 2 * width, out_channels}, x.options());
     for (std::int64_t first = 0; first < images.size(0); first += at_once) {
         const std::int64_t count = std::min(at_once, images.size(0) - first);
         Tensor target = result.narrow(0, first, count);
         resample_1.forward_to(target, enlarge(images.narrow(0, first, count)));
     }
-    return result.view({frames, batch, 2 * height, 2 * width, channels / 2});
+    return result.view({frames, batch, 2 * height, 2 * width, out_channels});
 }
 
 std::int64_t VaeUpBlock::Past::size_bytes() const
@@ -123,17 +124,18 @@ std::int64_t VaeUpBlock::Past::parked_bytes() const
     return total;
 }
 
-void VaeUpBlock::declare(const nn::Declare& declare, std::int64_t in_channels, std::int64_t out_channels,
-                         std::int64_t block_count, Step step)
+void VaeUpBlock::declare(const nn::Declare& declare, const Shape& shape)
 {
-    resnets.resize(std::size_t(block_count));
+    resnets.resize(std::size_t(shape.block_count));
     for (std::size_t i = 0; i < resnets.size(); ++i) {
-        resnets[i].declare(declare.at("resnets." + std::to_string(i)), i == 0 ? in_channels : out_channels, out_channels);
+        resnets[i].declare(declare.at("resnets." + std::to_string(i)), i == 0 ? shape.in_channels : shape.out_channels,
+                           shape.out_channels);
     }
-    if (step == Step::None) return;
+    shortcut = shape.shortcut;
+    if (shape.step == Step::None) return;
     upsampler.emplace();
-    if (step == Step::SpaceAndTime) upsampler->time_conv.emplace();
-    upsampler->declare(declare.at("upsamplers.0"), out_channels);
+    if (shape.step == Step::SpaceAndTime) upsampler->time_conv.emplace();
+    upsampler->declare(declare.at(shape.step_key), shape.out_channels, shape.step_channels);
 }
 
 VaeUpBlock::Past VaeUpBlock::new_past(nn::CausalHistory::Place place) const
@@ -144,7 +146,7 @@ VaeUpBlock::Past VaeUpBlock::new_past(nn::CausalHistory::Place place) const
 VaeUpBlock::Rows VaeUpBlock::new_rows() const
 {
     return {std::vector<RowCarry>(resnets.size(), RowCarry(VaeResidualBlock::kReach)),
-            RowCarry(VaeUpsampler::kReach, VaeUpsampler::kScale)};
+            RowCarry(VaeUpsampler::kReach, VaeUpsampler::kScale), RowQueue()};
 }
 
 std::int64_t VaeUpBlock::delay_after(std::int64_t rows) const
@@ -155,6 +157,7 @@ std::int64_t VaeUpBlock::delay_after(std::int64_t rows) const
 
 Tensor VaeUpBlock::forward(Tensor x, Past& past, ChunkPosition position, Rows& rows, BandEnd end) const
 {
+    if (shortcut) rows.shortcut.add(x);
     for (std::size_t i = 0; i < resnets.size(); ++i) {
         x = rows.resnets[i].join(std::move(x), end);
         x = resnets[i].forward(std::move(x), past.resnets[i]);
@@ -163,7 +166,9 @@ Tensor VaeUpBlock::forward(Tensor x, Past& past, ChunkPosition position, Rows& r
     if (!upsampler) return x;
     x = rows.upsampler.join(std::move(x), end);
     x = upsampler->forward(std::move(x), past.upsampler, position);
-    return rows.upsampler.cut(x);
+    x = rows.upsampler.cut(x);
+    if (shortcut) shortcut->add_to(x, rows.shortcut.take(x.size(2) / VaeUpsampler::kScale));
+    return x;
 }
 
 }  // namespace headroom::models::wan

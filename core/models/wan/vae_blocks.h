@@ -2,16 +2,18 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/models/wan/vae_rows.h"
+#include "core/models/wan/vae_shortcuts.h"
 #include "core/nn/causal_conv3d.h"
 #include "core/nn/channel_rms_norm.h"
 #include "core/nn/conv2d.h"
 
 namespace headroom::models::wan {
 
-// The blocks of Wan 2.1's decoder (diffusers 0.42.1, models/autoencoders/autoencoder_kl_wan.py), members named as the
+// The blocks of Wan's decoder (diffusers 0.42.1, models/autoencoders/autoencoder_kl_wan.py), members named as the
 // checkpoint's keys. Features are [frames, batch, height, width, channels], contiguous. A block takes its input over:
 // the caller moves it in and keeps no other reference, so that the block may compute in place. Each block's `Past`
 // holds what its convolutions must know of the chunks before. A block's `kReach` is how many rows above and below one row
@@ -78,8 +80,7 @@ struct VaeMidBlock {
     Tensor forward(Tensor x, Past& past) const;
 };
 
-/// Twice the height and width, half the channels; where `time_conv` is there and the chunk isn't the first, twice the
-/// frames.
+/// Twice the height and width; where `time_conv` is there and the chunk isn't the first, twice the frames.
 struct VaeUpsampler {
     static constexpr std::int64_t kReach = 1;
     static constexpr std::int64_t kScale = 2;
@@ -87,14 +88,14 @@ struct VaeUpsampler {
     nn::Conv2d resample_1;  ///< Key `resample.1`; `resample.0` is the enlargement, which has no weights.
     std::optional<nn::FrameDoublingConv> time_conv;
 
-    void declare(const nn::Declare& declare, std::int64_t channels);
+    void declare(const nn::Declare& declare, std::int64_t in_channels, std::int64_t out_channels);
 
-    /// x: [frames, batch, height, width, channels] → [frames or 2·frames, batch, 2·height, 2·width, channels / 2].
+    /// x: [frames, batch, height, width, in] → [frames or 2·frames, batch, 2·height, 2·width, out].
     Tensor forward(Tensor x, nn::CausalHistory& past, ChunkPosition position) const;
 };
 
-/// One level of the decoder: residual blocks, then the step to the next level. It takes a chunk's pictures whole or in
-/// horizontal bands, from the top.
+/// One level of the decoder: residual blocks, then the step to the next level, beside both a shortcut in the residual form. It
+/// takes a chunk's pictures whole or in horizontal bands, from the top.
 struct VaeUpBlock {
     struct Past {
         std::vector<VaeResidualBlock::Past> resnets;
@@ -107,14 +108,25 @@ struct VaeUpBlock {
     struct Rows {
         std::vector<RowCarry> resnets;
         RowCarry upsampler;
+        RowQueue shortcut;
+    };
+    enum class Step { None, Space, SpaceAndTime };
+    struct Shape {
+        std::int64_t in_channels = 0;
+        std::int64_t out_channels = 0;  ///< Of the residual blocks.
+        std::int64_t block_count = 0;
+        Step step = Step::None;
+        std::int64_t step_channels = 0;         ///< Of what the step gives.
+        std::string step_key = "upsamplers.0";  ///< The step's name in the checkpoint.
+        /// Around the whole level. There must be a step.
+        std::optional<DuplicatingShortcut> shortcut;
     };
 
     std::vector<VaeResidualBlock> resnets;
-    std::optional<VaeUpsampler> upsampler;  ///< Key `upsamplers.0`.
+    std::optional<VaeUpsampler> upsampler;
+    std::optional<DuplicatingShortcut> shortcut;
 
-    enum class Step { None, Space, SpaceAndTime };
-    void declare(const nn::Declare& declare, std::int64_t in_channels, std::int64_t out_channels, std::int64_t block_count,
-                 Step step);
+    void declare(const nn::Declare& declare, const Shape& shape);
 
     /// A past for each band, which no other band and no other decode may use.
     Past new_past(nn::CausalHistory::Place place = nn::CausalHistory::Place::Device) const;

@@ -14,18 +14,9 @@ namespace {
 constexpr std::int64_t kMostChannels = 1 << 16;
 constexpr std::int64_t kMostLevels = 8;
 constexpr std::int64_t kMostBlocks = 100;
-constexpr std::int64_t kMostScale = 1 << kMostLevels;
-
-Result<void> refuse_wan_2_2(const JsonFields& fields)
-{
-    if (TRY(fields.boolean("is_residual", false)) || fields.has("patch_size")) {
-        return fail(ErrorCode::BadModel,
-                    "not supported yet: Wan 2.2's autoencoder ({} is set); choose a folder with Wan 2.1's autoencoder "
-                    "(Wan 2.1 or Wan 2.2 A14B)",
-                    fields.named(fields.has("patch_size") ? "patch_size" : "is_residual"));
-    }
-    return {};
-}
+constexpr std::int64_t kMostPatch = 16;
+constexpr std::int64_t kMostScale = kMostPatch << kMostLevels;
+constexpr std::int64_t kColours = 3;
 
 Result<std::vector<double>> read_numbers(const nlohmann::json& config, const JsonFields& fields, const char* key,
                                          std::vector<double> missing)
@@ -76,7 +67,7 @@ Result<std::int64_t> read_scale(const JsonFields& fields, const char* key, std::
 {
     const std::int64_t given = fields.has(key) ? TRY(fields.integer(key, missing, 1, kMostScale)) : missing;
     if (given != of_levels) {
-        return fail(ErrorCode::BadModel, "{} is {}, but the levels of dim_mult and temperal_downsample scale by {}",
+        return fail(ErrorCode::BadModel, "{} is {}, but dim_mult, temperal_downsample and patch_size scale by {}",
                     fields.named(key), given, of_levels);
     }
     return given;
@@ -101,12 +92,12 @@ Result<void> read_levels(const nlohmann::json& config, const JsonFields& fields,
                     fields.named("dim_mult"), parsed.decoder_dim() * widest, kMostChannels);
     }
     const auto doublings = std::ranges::count(parsed.temperal_downsample, true);
-    parsed.scale_factor_spatial = TRY(read_scale(fields, "scale_factor_spatial", 8, std::int64_t{1} << (levels - 1)));
+    parsed.scale_factor_spatial = TRY(read_scale(fields, "scale_factor_spatial", 8, parsed.patch_edge() << (levels - 1)));
     parsed.scale_factor_temporal = TRY(read_scale(fields, "scale_factor_temporal", 4, std::int64_t{1} << doublings));
     return {};
 }
 
-// The decoder halves the channels where it doubles the size, and the next level must begin with what is left.
+// In the plain form the decoder halves the channels where it doubles the size, and the next level must begin with what is left.
 Result<void> check_halving(const JsonFields& fields, const VaeConfig& parsed)
 {
     for (std::size_t level = 1; level < parsed.dim_mult.size(); ++level) {
@@ -119,6 +110,49 @@ Result<void> check_halving(const JsonFields& fields, const VaeConfig& parsed)
     return {};
 }
 
+// In the residual form a shortcut must be able to distribute the channels of one level to those of the next, without a rest.
+Result<void> check_shortcuts(const JsonFields& fields, const VaeConfig& parsed)
+{
+    const std::size_t levels = parsed.dim_mult.size();
+    for (std::size_t level = 0; level < levels; ++level) {
+        const bool steps = level + 1 < levels;
+        const std::int64_t factor = steps ? (parsed.temperal_downsample[level] ? 8 : 4) : 1;
+        const std::int64_t before = level == 0 ? 1 : parsed.dim_mult[level - 1], after = parsed.dim_mult[level];
+        if (before * factor % after != 0) {
+            return fail(
+                ErrorCode::BadModel,
+                "{}: level {} of the encoder has {} times the channels of the one before, which its shortcut, of factor {}, "
+                "can't give",
+                fields.named("dim_mult"), level, double(after) / double(before), factor);
+        }
+        if (!steps) continue;
+        // The decoder's levels, counted the other way: its input is the next deeper level's.
+        const std::int64_t time = parsed.temperal_downsample[level] ? 2 : 1;
+        const std::int64_t deeper = level + 2 < levels ? parsed.dim_mult[level + 2] : parsed.dim_mult.back();
+        if (parsed.dim_mult[level + 1] * time * 4 % deeper != 0) {
+            return fail(ErrorCode::BadModel,
+                        "{}: a level of the decoder turns {} channels into {}, which its shortcut, of factor {}, can't give",
+                        fields.named("dim_mult"), deeper * parsed.decoder_dim(),
+                        parsed.dim_mult[level + 1] * parsed.decoder_dim(), time * 4);
+        }
+    }
+    return {};
+}
+
+Result<void> read_pictures(const JsonFields& fields, VaeConfig& parsed)
+{
+    if (fields.has("patch_size")) parsed.patch_size = TRY(fields.integer("patch_size", 1, 1, kMostPatch));
+    parsed.in_channels = TRY(fields.integer("in_channels", parsed.in_channels, 1, kMostChannels));
+    parsed.out_channels = TRY(fields.integer("out_channels", parsed.out_channels, 1, kMostChannels));
+    const std::int64_t needed = kColours * parsed.patch_edge() * parsed.patch_edge();
+    if (parsed.out_channels != needed) {
+        return fail(ErrorCode::BadModel,
+                    "{} is {}; only autoencoders of 3 colour channels are supported, which need {} with patches of {} pixels",
+                    fields.named("out_channels"), parsed.out_channels, needed, parsed.patch_edge());
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<VaeConfig> parse_vae_config(const nlohmann::json& config, std::string_view where)
@@ -126,7 +160,6 @@ Result<VaeConfig> parse_vae_config(const nlohmann::json& config, std::string_vie
     const JsonFields fields(config, where);
     VaeConfig parsed;
     TRY(fields.check_class("AutoencoderKLWan"));
-    TRY(refuse_wan_2_2(fields));
     parsed.base_dim = TRY(fields.integer("base_dim", parsed.base_dim, 1, kMostChannels));
     if (fields.has("decoder_base_dim")) {
         parsed.decoder_base_dim = TRY(fields.integer("decoder_base_dim", 0, 1, kMostChannels));
@@ -135,14 +168,10 @@ Result<VaeConfig> parse_vae_config(const nlohmann::json& config, std::string_vie
     parsed.num_res_blocks = TRY(fields.integer("num_res_blocks", parsed.num_res_blocks, 0, kMostBlocks));
     parsed.attn_scales = TRY(read_numbers(config, fields, "attn_scales", parsed.attn_scales));
     parsed.dropout = TRY(fields.number("dropout", parsed.dropout));
-    parsed.in_channels = TRY(fields.integer("in_channels", parsed.in_channels, 1, kMostChannels));
-    parsed.out_channels = TRY(fields.integer("out_channels", parsed.out_channels, 1, kMostChannels));
-    if (parsed.out_channels != 3) {
-        return fail(ErrorCode::BadModel, "{} is {}; only autoencoders of 3 colour channels are supported",
-                    fields.named("out_channels"), parsed.out_channels);
-    }
+    parsed.is_residual = TRY(fields.boolean("is_residual", parsed.is_residual));
+    TRY(read_pictures(fields, parsed));
     TRY(read_levels(config, fields, parsed));
-    TRY(check_halving(fields, parsed));
+    TRY(parsed.is_residual ? check_shortcuts(fields, parsed) : check_halving(fields, parsed));
     TRY(read_statistics(config, fields, parsed));
     return parsed;
 }

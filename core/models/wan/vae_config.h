@@ -11,7 +11,7 @@
 
 namespace headroom::models::wan {
 
-/// What `vae/config.json` says of an AutoencoderKLWan in Wan 2.1's form. Names and defaults are those of diffusers
+/// What `vae/config.json` says of an AutoencoderKLWan. Names and defaults are those of diffusers
 /// 0.42.1, models/autoencoders/autoencoder_kl_wan.py (which are Wan 2.1's).
 struct VaeConfig {
     /// Channels of the encoder's widest pictures, and of the decoder's unless decoder_base_dim is given.
@@ -34,10 +34,11 @@ struct VaeConfig {
                                      0.4134,  -0.0715, 0.5517,  -0.3632, -0.1922, -0.9497, 0.2503,  -0.2921};
     std::vector<double> latents_std{2.8184, 1.4541, 2.3275, 2.6558, 1.2196, 1.7708, 2.6052, 2.0743,
                                     3.2687, 2.1526, 2.8652, 1.5579, 1.6382, 1.1253, 2.8251, 1.9160};
-    /// Wan 2.2's form, which isn't supported yet, has true here and a patch_size.
+    /// Whether each level has a shortcut around it, as in Wan 2.2 TI2V.
     bool is_residual = false;
+    /// Pixels along an edge of the patches that enter and leave the layers; missing where pixels do.
     std::optional<std::int64_t> patch_size;
-    /// Colour channels of the pictures.
+    /// Channels of the pictures, of their patches where there are any: colours · patch_size².
     std::int64_t in_channels = 3;
     std::int64_t out_channels = 3;
     /// Pixel frames that a latent frame after the first stands for.
@@ -47,6 +48,8 @@ struct VaeConfig {
 
     /// Channels of the decoder's last level.
     std::int64_t decoder_dim() const { return decoder_base_dim.value_or(base_dim); }
+    /// patch_size, or 1.
+    std::int64_t patch_edge() const { return patch_size.value_or(1); }
     /// Pixel frames of so many latent frames: the first stands for one, every other for scale_factor_temporal.
     std::int64_t pixel_frames(std::int64_t latent_frames) const
     {
@@ -56,8 +59,8 @@ struct VaeConfig {
 
 /// Reads a config: unknown keys are tolerated, missing ones take diffusers' defaults. `where` names the file in errors.
 /// Errors: BadModel when the class is another, a value is of the wrong type or out of range, values contradict each
-/// other (statistics that don't fit z_dim, scale factors that don't fit the levels), or the config is of Wan 2.2's
-/// autoencoder.
+/// other (statistics that don't fit z_dim, scale factors that don't fit levels and patches, channels that a shortcut can't
+/// distribute, other than three colours).
 Result<VaeConfig> parse_vae_config(const nlohmann::json& config, std::string_view where);
 
 }  // namespace headroom::models::wan

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "core/base/cancel.h"
+#include "core/models/wan/vae_patches.h"
 
 namespace headroom::models::wan {
 
@@ -54,8 +55,10 @@ VaeDecoding::VaeDecoding(VaeDecoder& decoder, Tensor latents, const VaePlan& how
       m_latents_per_chunk(how.latents_per_chunk)
 {
     const std::int64_t height = m_latents.size(3), width = m_latents.size(4);
-    const std::int64_t scale = decoder.m_config.scale_factor_spatial;
-    m_grid = how.method == VaeMethod::Tiles ? tile_grid(how.tiles, height, width, scale) : whole_picture(height, width, scale);
+    // Tiles meet as patches, as in the reference: what is blended then are a patch's channels.
+    const std::int64_t patch = decoder.m_config.patch_edge(), scale = decoder.m_config.scale_factor_spatial / patch;
+    m_grid = how.method == VaeMethod::Tiles ? tile_grid(scaled_down(how.tiles, patch), height, width, scale)
+                                            : whole_picture(height, width, scale);
     const auto place = how.cache == CachePlace::Host ? nn::CausalHistory::Place::Host : nn::CausalHistory::Place::Device;
     const std::int64_t strips = how.method == VaeMethod::Strips ? how.strips : 1;
     const std::size_t count = m_grid.vertical.spans.size() * m_grid.horizontal.spans.size();
@@ -72,6 +75,7 @@ Result<std::optional<Tensor>> VaeDecoding::next()
 
     Tensor frames = TRY(decode_tiles(take_latents(latent_count), position));
     frames.clamp_(-1, 1);
+    frames = unpatchify(frames, m_decoder->m_config.patch_edge());
     m_latents_done += latent_count;
     return frames.permute({1, 4, 0, 2, 3});  // [batch, 3, frames, height, width]
 }

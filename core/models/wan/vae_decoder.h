@@ -17,7 +17,7 @@ namespace headroom::models::wan {
 
 class VaeDecoding;
 
-/// The decoder of AutoencoderKLWan in Wan 2.1's form (diffusers 0.42.1, models/autoencoders/autoencoder_kl_wan.py):
+/// The decoder of AutoencoderKLWan (diffusers 0.42.1, models/autoencoders/autoencoder_kl_wan.py):
 /// latents to pixels. It holds the layers alone; what a decode under way remembers is a VaeDecoding, and one decoder
 /// may have several. Not movable, since blocks point at layers.
 class VaeDecoder {
@@ -51,7 +51,7 @@ private:
 /// source gives. One thread at a time uses it.
 class VaeDecoding {
 public:
-    /// The next pixel frames: [batch, 3, frames, height · 8, width · 8] in [-1, 1]. Their memory is ordered [frames,
+    /// The next pixel frames: [batch, 3, frames, height · scale, width · scale] in [-1, 1]. Their memory is ordered [frames,
     /// batch, height, width, 3], so that a frame is packed RGB. First one frame, which needs the first latent frame
     /// alone; then 4 for each latent of a chunk. nullopt after the last. Errors: Cancelled, within one block of the
     /// stop; the decode can't go on after that.

@@ -1,6 +1,5 @@
 #include "core/models/wan/vae_down_blocks.h"
 
-#include <string>
 #include <utility>
 
 namespace headroom::models::wan {
@@ -48,22 +47,20 @@ VaeDownLevel::Past VaeDownLevel::new_past(nn::CausalHistory::Place place) const
             nn::CausalHistory(place)};
 }
 
-std::int64_t VaeDownLevel::declare(const nn::Declare& declare, const Shape& shape, std::int64_t first_index)
+void VaeDownLevel::declare(const nn::Declare& declare, const Shape& shape)
 {
-    std::int64_t index = first_index;
-    const auto next = [&] { return declare.at("down_blocks." + std::to_string(index++)); };
     std::int64_t channels = shape.in_channels;
     if (shape.conv_in_channels > 0) {
         conv_in.emplace().declare(declare.at("conv_in"), channels, shape.conv_in_channels);
         channels = shape.conv_in_channels;
     }
-    resnets.resize(std::size_t(shape.block_count));
-    for (VaeResidualBlock& resnet : resnets) {
-        resnet.declare(next(), channels, shape.out_channels);
+    resnets.resize(shape.resnet_keys.size());
+    for (std::size_t i = 0; i < resnets.size(); ++i) {
+        resnets[i].declare(declare.at(shape.resnet_keys[i]), channels, shape.out_channels);
         channels = shape.out_channels;
     }
-    if (shape.step != VaeDownStep::None) downsampler.emplace().declare(next(), channels, shape.step);
-    return index;
+    if (shape.step != VaeDownStep::None) downsampler.emplace().declare(declare.at(shape.step_key), channels, shape.step);
+    shortcut = shape.shortcut;
 }
 
 std::int64_t VaeDownLevel::reach() const
@@ -74,8 +71,12 @@ std::int64_t VaeDownLevel::reach() const
 Tensor VaeDownLevel::forward(Tensor x, RowRange kept, Past& past) const
 {
     if (conv_in) x = conv_in->forward(x, past.conv_in);
+    Tensor beside;  // A copy, since the blocks compute in their input's place.
+    if (shortcut) beside = x.narrow(2, kept.first * scale(), kept.count * scale()).clone(at::MemoryFormat::Contiguous);
     for (std::size_t i = 0; i < resnets.size(); ++i) x = resnets[i].forward(std::move(x), past.resnets[i]);
-    return downsampler ? downsampler->forward(std::move(x), kept, past.downsampler) : rows_of(x, kept);
+    x = downsampler ? downsampler->forward(std::move(x), kept, past.downsampler) : rows_of(x, kept);
+    if (shortcut) shortcut->add_to(x, beside);
+    return x;
 }
 
 }  // namespace headroom::models::wan

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/models/wan/vae_blocks.h"
@@ -9,7 +10,7 @@
 
 namespace headroom::models::wan {
 
-// The levels of Wan 2.1's encoder between pixels and mid block (diffusers 0.42.1, WanEncoder3d in
+// The levels of Wan's encoder between pixels and mid block (diffusers 0.42.1, WanEncoder3d in
 // models/autoencoders/autoencoder_kl_wan.py). Features and ownership as in vae_blocks.h.
 
 /// What the step from a level to the next halves.
@@ -47,21 +48,26 @@ struct VaeDownLevel {
         std::int64_t in_channels = 0;  ///< Of the level before; of the pictures in the first level.
         std::int64_t conv_in_channels = 0;  ///< What the first convolution makes of them; 0 but in the first level.
         std::int64_t out_channels = 0;
-        std::int64_t block_count = 0;
         VaeDownStep step = VaeDownStep::None;
+        /// Around all but the first convolution.
+        std::optional<AveragingShortcut> shortcut;
+        std::vector<std::string> resnet_keys;  ///< The residual blocks' names in the checkpoint.
+        std::string step_key;
     };
 
     std::optional<nn::CausalConv3d> conv_in;
     std::vector<VaeResidualBlock> resnets;
     std::optional<VaeDownsampler> downsampler;
+    std::optional<AveragingShortcut> shortcut;
 
-    /// `declare` stands at "encoder."; `first_index` is the first of the level's numbers in "down_blocks.". Returns the
-    /// number after its last: the checkpoint counts residual blocks and steps in one list.
-    std::int64_t declare(const nn::Declare& declare, const Shape& shape, std::int64_t first_index);
+    /// `declare` stands at "encoder.".
+    void declare(const nn::Declare& declare, const Shape& shape);
 
     Past new_past(nn::CausalHistory::Place place) const;
+    /// Rows (and columns) of what goes in for one of what comes out.
+    std::int64_t scale() const { return downsampler ? 2 : 1; }
     /// Height and width of what comes out, of what goes in.
-    std::int64_t scaled(std::int64_t pixels) const { return downsampler ? pixels / 2 : pixels; }
+    std::int64_t scaled(std::int64_t pixels) const { return pixels / scale(); }
     /// Rows of the input above and below a row that the level's convolutions look at, at most.
     std::int64_t reach() const;
 

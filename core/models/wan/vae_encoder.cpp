@@ -27,14 +27,31 @@ VaeDownStep step_after(const VaeConfig& config, std::size_t level)
     return config.temperal_downsample[level] ? VaeDownStep::SpaceAndTime : VaeDownStep::Space;
 }
 
+// The plain form counts residual blocks and steps of all levels in one list, the residual form has a list for each level.
+void name_layers(const VaeConfig& config, std::size_t level, VaeDownLevel::Shape& shape)
+{
+    const std::string list = "down_blocks.";
+    const std::string own = list + std::to_string(level) + ".";
+    const std::int64_t first = std::int64_t(level) * (config.num_res_blocks + 1);
+    for (std::int64_t block = 0; block < config.num_res_blocks; ++block) {
+        shape.resnet_keys.push_back(config.is_residual ? own + "resnets." + std::to_string(block)
+                                                       : list + std::to_string(first + block));
+    }
+    shape.step_key = config.is_residual ? own + "downsampler" : list + std::to_string(first + config.num_res_blocks);
+}
+
 VaeDownLevel::Shape shape_of(const VaeConfig& config, std::size_t level)
 {
     VaeDownLevel::Shape shape;
     shape.in_channels = level == 0 ? config.in_channels : channels_of(config, level - 1);
     if (level == 0) shape.conv_in_channels = config.base_dim;
     shape.out_channels = channels_of(config, level);
-    shape.block_count = config.num_res_blocks;
     shape.step = step_after(config, level);
+    name_layers(config, level, shape);
+    if (config.is_residual) {
+        shape.shortcut.emplace(shape.out_channels, shape.step == VaeDownStep::SpaceAndTime ? 2 : 1,
+                               shape.step == VaeDownStep::None ? 1 : 2);
+    }
     return shape;
 }
 
@@ -51,16 +68,18 @@ double extent(const VaeConfig& config, std::size_t level)
 
 Result<void> check_encodes(const VaeConfig& config)
 {
-    if (config.in_channels != kColours) {
-        return fail(ErrorCode::BadModel, "The model's autoencoder can't encode pictures of {} colours: its 'in_channels' is {}", kColours,
-                    config.in_channels);
+    if (config.in_channels != kColours * config.patch_edge() * config.patch_edge()) {
+        return fail(ErrorCode::BadModel,
+                    "The model's autoencoder can't encode pictures of {} colours: its 'in_channels' is {}, its patches are {} "
+                    "pixels wide",
+                    kColours, config.in_channels, config.patch_edge());
     }
     const bool changes_channels = std::ranges::any_of(config.dim_mult, [](std::int64_t factor) { return factor != 1; });
     if (config.num_res_blocks == 0 && changes_channels) {
         return fail(ErrorCode::BadModel, "The model's autoencoder can't encode: its 'num_res_blocks' is 0, so nothing changes the channels "
                                          "from level to level as 'dim_mult' asks");
     }
-    for (std::size_t level = 0; level < config.dim_mult.size(); ++level) {
+    for (std::size_t level = 0; level < config.dim_mult.size() && !config.is_residual; ++level) {
         if (std::ranges::count(config.attn_scales, std::ldexp(1.0, -int(level))) == 0) continue;
         return fail(ErrorCode::BadModel, "The model's autoencoder can't encode: attention between its levels ('attn_scales') is not supported");
     }
@@ -72,10 +91,9 @@ VaeEncoder::VaeEncoder(VaeConfig config) : m_config(std::move(config))
     const std::size_t levels = m_config.dim_mult.size();
     m_levels.resize(levels);
     m_level_weights.resize(levels);
-    std::int64_t next_index = 0;
     for (std::size_t level = 0; level < levels; ++level) {
         m_level_weights[level].name = "encoder.level." + std::to_string(level);
-        next_index = m_levels[level].declare(nn::Declare(m_level_weights[level]).at("encoder"), shape_of(m_config, level), next_index);
+        m_levels[level].declare(nn::Declare(m_level_weights[level]).at("encoder"), shape_of(m_config, level));
     }
     const std::int64_t channels = channels_of(m_config, levels - 1);
     m_mid_block.declare(nn::Declare(m_mid_block_weights).at("encoder.mid_block"), channels);
@@ -112,7 +130,7 @@ std::vector<VaeEncoderPass::Band> VaeEncoderPass::make_bands(const VaeDownLevel&
                                                              nn::CausalHistory::Place cache)
 {
     const std::int64_t given_height = level.scaled(height);
-    const std::int64_t scale = level.downsampler ? 2 : 1;
+    const std::int64_t scale = level.scale();
     count = std::clamp<std::int64_t>(count, 1, std::max<std::int64_t>(given_height, 1));
     std::vector<Band> bands;
     for (std::int64_t index = 0; index < count; ++index) {

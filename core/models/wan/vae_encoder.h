@@ -11,7 +11,7 @@
 
 namespace headroom::models::wan {
 
-/// The encoder of AutoencoderKLWan in Wan 2.1's form (diffusers 0.42.1, WanEncoder3d in
+/// The encoder of AutoencoderKLWan (diffusers 0.42.1, WanEncoder3d in
 /// models/autoencoders/autoencoder_kl_wan.py): pixels to latents. It holds the layers alone; what an encode under way
 /// remembers is a VaeEncoderPass, and one encoder may have several. Not movable, since blocks point at layers.
 class VaeEncoder {
@@ -45,7 +45,8 @@ private:
 };
 
 /// Refuses an autoencoder that decodes but can't encode: one whose pictures have other than three colours, whose levels have
-/// no blocks to change the channels, or which has attention between its levels (diffusers' encoder can't run that either).
+/// no blocks to change the channels, or which has attention between its levels (diffusers' encoder can't run that either; in the
+/// residual form it builds none).
 /// Errors: BadModel.
 Result<void> check_encodes(const VaeConfig& config);
 
@@ -53,15 +54,15 @@ Result<void> check_encodes(const VaeConfig& config);
 /// What it keeps between chunks does not depend on their number. One thread at a time uses it.
 class VaeEncoderPass {
 public:
-    /// height and width: of the pictures, in pixels. strips: into how many horizontal bands the first level divides them;
-    /// later levels take fewer, as their features are smaller. Each band is computed with the rows around it that its
-    /// convolutions look at, so that bands joined equal the whole. cache: where what is kept between chunks lies. The encoder
-    /// must outlive the pass.
+    /// height and width: of the pictures, in patches of pixels (in pixels where the autoencoder has none). strips: into how many
+    /// horizontal bands the first level divides them; later levels take fewer, as their features are smaller. Each band is
+    /// computed with the rows around it that its convolutions look at, so that bands joined equal the whole. cache: where what is
+    /// kept between chunks lies. The encoder must outlive the pass.
     VaeEncoderPass(VaeEncoder& encoder, std::int64_t height, std::int64_t width, int strips, nn::CausalHistory::Place cache);
 
     /// The next chunk: the clip's first frame alone, then any multiple of scale_factor_temporal frames at a time. pixels:
-    /// [frames, batch, height, width, 3] in [-1, 1], in the dtype and on the device of the weights, taken over → the mean
-    /// of the latents' distribution, not normalised: [latent frames, batch, height / 8, width / 8, z_dim], float32.
+    /// [frames, batch, height, width, in_channels] in [-1, 1], in the dtype and on the device of the weights, taken over → the
+    /// mean of the latents' distribution, not normalised: [latent frames, batch, latent height, latent width, z_dim], float32.
     /// Errors: Cancelled, within one block of the stop; the pass can't go on after that.
     Result<Tensor> next(Tensor pixels, memory::WeightSource& weights, const std::stop_token& stop);
 

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "core/base/cancel.h"
+#include "core/models/wan/vae_patches.h"
 #include "core/tensor/dry_run.h"
 
 namespace headroom::models::wan {
@@ -20,14 +21,6 @@ constexpr std::int64_t kColours = 3;
 Tensor channel_values(const std::vector<double>& values, const Tensor& latents)
 {
     return at::tensor(values, at::TensorOptions().dtype(at::kFloat)).view({-1, 1, 1, 1}).to(latents.device());
-}
-
-TileGeometry in_latents(const TileGeometry& tiles, int scale)
-{
-    return {.tile_width = tiles.tile_width / scale,
-            .tile_height = tiles.tile_height / scale,
-            .stride_width = tiles.stride_width / scale,
-            .stride_height = tiles.stride_height / scale};
 }
 
 }  // namespace
@@ -47,7 +40,7 @@ Result<VaeEncoding> VaeEncoding::begin(VaeEncoder& encoder, const EncodeShape& s
     TileGrid grid = whole_picture(height, width, 1);
     if (how.method == VaeMethod::Tiles) {
         TRY(check_tiles(how.tiles, scale));
-        grid = tile_grid(in_latents(how.tiles, int(scale)), height, width, 1);
+        grid = tile_grid(scaled_down(how.tiles, scale), height, width, 1);
     }
     return VaeEncoding(encoder, shape, how, std::move(grid), options, weights, std::move(stop));
 }
@@ -57,11 +50,12 @@ VaeEncoding::VaeEncoding(VaeEncoder& encoder, const EncodeShape& shape, const Va
     : m_encoder(&encoder), m_weights(&weights), m_stop(std::move(stop)), m_grid(std::move(grid)), m_frames_left(shape.frames)
 {
     const VaeConfig& config = encoder.config();
+    const std::int64_t scale = config.scale_factor_spatial / config.patch_edge();
     const int strips = how.method == VaeMethod::Strips ? how.strips : 1;
     const auto cache = how.cache == CachePlace::Host ? nn::CausalHistory::Place::Host : nn::CausalHistory::Place::Device;
     for (const TileAxis::Span& rows : m_grid.vertical.spans) {
         for (const TileAxis::Span& columns : m_grid.horizontal.spans) {
-            m_passes.emplace_back(encoder, rows.size * config.scale_factor_spatial, columns.size * config.scale_factor_spatial, strips, cache);
+            m_passes.emplace_back(encoder, rows.size * scale, columns.size * scale, strips, cache);
         }
     }
     const std::int64_t chunk_frames = how.latents_per_chunk * config.scale_factor_temporal;
@@ -102,11 +96,10 @@ Result<void> VaeEncoding::run_chunk(std::int64_t frames)
     std::size_t index = 0;
     for (const TileAxis::Span& rows : m_grid.vertical.spans) {
         for (const TileAxis::Span& columns : m_grid.horizontal.spans) {
-            Tensor pixels = m_pending.narrow(0, 0, frames)
-                                .narrow(2, rows.start * scale, rows.size * scale)
-                                .narrow(3, columns.start * scale, columns.size * scale)
-                                .contiguous();
-            blender.add(TRY(m_passes[index].next(std::move(pixels), *m_weights, m_stop)));
+            const Tensor pixels = m_pending.narrow(0, 0, frames)
+                                      .narrow(2, rows.start * scale, rows.size * scale)
+                                      .narrow(3, columns.start * scale, columns.size * scale);
+            blender.add(TRY(m_passes[index].next(patchify(pixels, m_encoder->config().patch_edge()), *m_weights, m_stop)));
             ++index;
         }
     }

@@ -38,8 +38,8 @@ public:
     Result<void> push(const Tensor& frames);
 
     /// Computes what is left and gives the latents, normalised as the transformer takes them: [batch, z_dim, latent frames,
-    /// height / 8, width / 8], float32, in the computer's memory (in a dry run on `meta`). Nothing can be pushed afterwards.
-    /// Errors: BadInput when no frame came; Cancelled.
+    /// height / scale, width / scale], float32, in the computer's memory (in a dry run on `meta`). Nothing can be pushed
+    /// afterwards. Errors: BadInput when no frame came; Cancelled.
     Result<Tensor> finish();
 
     /// Bytes kept for the next chunk, and how many of them are in the computer's memory although the device is another.
@@ -61,7 +61,7 @@ private:
     Tensor m_pending;  // [frames of a chunk, batch, height, width, 3]; the first m_pending_frames are filled
     std::int64_t m_pending_frames = 0;
     std::int64_t m_frames_left;
-    Tensor m_latents;  // [batch, z_dim, latent frames, height / 8, width / 8]
+    Tensor m_latents;  // [batch, z_dim, latent frames, height / scale, width / scale]
     std::int64_t m_latents_done = 0;
 };
 

@@ -13,6 +13,28 @@ VaeUpBlock::Step step_after(const VaeConfig& config, std::size_t level)
     return config.temperal_downsample[steps - 1 - level] ? VaeUpBlock::Step::SpaceAndTime : VaeUpBlock::Step::Space;
 }
 
+// Levels from the latents' to the pixels'. The residual form has a shortcut around each level with a step, and steps that keep
+// the channels; in the plain form a step halves them.
+VaeUpBlock::Shape level_shape(const VaeConfig& config, std::size_t level)
+{
+    const auto channels = [&](std::size_t of) { return config.decoder_dim() * config.dim_mult[config.dim_mult.size() - 1 - of]; };
+    VaeUpBlock::Shape shape;
+    shape.in_channels = level == 0 ? channels(0) : channels(level - 1);
+    shape.out_channels = channels(level);
+    shape.block_count = config.num_res_blocks + 1;
+    shape.step = step_after(config, level);
+    if (config.is_residual) {
+        shape.step_channels = shape.out_channels;
+        shape.step_key = "upsampler";
+        const int frame_factor = shape.step == VaeUpBlock::Step::SpaceAndTime ? 2 : 1;
+        if (shape.step != VaeUpBlock::Step::None) shape.shortcut.emplace(shape.in_channels, shape.out_channels, frame_factor);
+    } else {
+        shape.step_channels = shape.out_channels / 2;
+        if (level > 0) shape.in_channels /= 2;
+    }
+    return shape;
+}
+
 }  // namespace
 
 VaeLayers::VaeLayers(const VaeConfig& config)
@@ -27,14 +49,10 @@ VaeLayers::VaeLayers(const VaeConfig& config)
     input.layers.conv_in.declare(in.at("decoder").at("conv_in"), config.z_dim, latent_level_channels);
     mid_block.layers.declare(nn::Declare(mid_block.weights).at("decoder.mid_block"), latent_level_channels);
 
-    std::int64_t in_channels = latent_level_channels;
     for (std::size_t level = 0; level < levels.size(); ++level) {
         VaePart<VaeUpBlock>& part = levels[level];
         part.weights.name = "decoder.up_blocks." + std::to_string(level);
-        const std::int64_t out_channels = config.decoder_dim() * config.dim_mult[levels.size() - 1 - level];
-        part.layers.declare(nn::Declare(part.weights).at(part.weights.name), in_channels, out_channels, config.num_res_blocks + 1,
-                            step_after(config, level));
-        in_channels = out_channels / 2;
+        part.layers.declare(nn::Declare(part.weights).at(part.weights.name), level_shape(config, level));
     }
 
     const nn::Declare out = nn::Declare(output.weights).at("decoder");

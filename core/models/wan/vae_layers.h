@@ -16,7 +16,7 @@ struct VaePart {
     nn::ParameterBlock weights;
 };
 
-/// The layers of Wan 2.1's decoder, in the order a chunk passes them. Not movable, since blocks of parameters point at layers.
+/// The layers of Wan's decoder, in the order a chunk passes them. Not movable, since blocks of parameters point at layers.
 struct VaeLayers {
     struct Input {
         nn::PointwiseConv post_quant_conv;

@@ -22,8 +22,8 @@ public:
     VaeRegion(VaeLayers& layers, std::int64_t strips, nn::CausalHistory::Place cache);
 
     /// The next chunk. z: [frames, batch, height, width, z_dim], statistics applied, float32; one frame in the first chunk. →
-    /// [pixel frames, batch, height · scale, width · scale, 3], not yet clamped, in the dtype of the weights. Errors: Cancelled,
-    /// within one block of the stop; the region can't go on after that.
+    /// [pixel frames, batch, height · scale, width · scale, out_channels], patches of pixels, not yet clamped, in the dtype of
+    /// the weights. Errors: Cancelled, within one block of the stop; the region can't go on after that.
     Result<Tensor> decode(const Tensor& z, ChunkPosition position, memory::WeightSource& weights, const std::stop_token& stop);
 
     /// Bytes kept for the next chunk, and how many of them are in the computer's memory although the device is another.

@@ -37,6 +37,21 @@ Tensor RowCarry::cut(const Tensor& result) const
     return result.narrow(kRowAxis, m_scale * m_first, m_scale * (m_last - m_first));
 }
 
+void RowQueue::add(const Tensor& band)
+{
+    m_waiting =
+        m_waiting.defined() ? at::cat({std::exchange(m_waiting, {}), band}, kRowAxis) : band.clone(at::MemoryFormat::Contiguous);
+}
+
+Tensor RowQueue::take(std::int64_t rows)
+{
+    const Tensor all = std::exchange(m_waiting, {});
+    const std::int64_t left = all.size(kRowAxis) - rows;
+    if (left == 0) return all;
+    m_waiting = all.narrow(kRowAxis, rows, left).clone(at::MemoryFormat::Contiguous);
+    return all.narrow(kRowAxis, 0, rows);
+}
+
 std::vector<std::int64_t> band_edges(std::int64_t rows, std::int64_t scale, std::int64_t delay, std::int64_t strips)
 {
     const std::int64_t given = rows * scale;

@@ -38,6 +38,18 @@ private:
     std::int64_t m_last = 0;
 };
 
+/// Rows that a shortcut holds back until the layers beside it, which lag behind by what they see below a row, give the same rows.
+class RowQueue {
+public:
+    /// The next band: [frames, batch, rows, width, channels]. Copies it, since the layers compute in its place.
+    void add(const Tensor& band);
+    /// The next `rows` rows from the top.
+    Tensor take(std::int64_t rows);
+
+private:
+    Tensor m_waiting;
+};
+
 /// Where bands begin in the input of the first banded layer, with the picture's height at the end: so that all bands give as many
 /// rows. rows: height of that input; scale: rows of the result for one of it; delay: by how many rows of the result a band ends
 /// above its input's end. Since the last band has these rows to give besides, more strips than make bands of that height would

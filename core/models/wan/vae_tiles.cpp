@@ -76,6 +76,14 @@ Result<void> check_tiles(const TileGeometry& tiles, std::int64_t scale)
     return {};
 }
 
+TileGeometry scaled_down(const TileGeometry& tiles, std::int64_t unit)
+{
+    return {.tile_width = int(tiles.tile_width / unit),
+            .tile_height = int(tiles.tile_height / unit),
+            .stride_width = int(tiles.stride_width / unit),
+            .stride_height = int(tiles.stride_height / unit)};
+}
+
 TileGrid whole_picture(std::int64_t latent_height, std::int64_t latent_width, std::int64_t scale)
 {
     return {tile_axis(latent_height, latent_height, latent_height, scale),

@@ -18,7 +18,7 @@ struct TileAxis {
     };
 
     std::vector<Span> spans;
-    std::int64_t pixels = 0;         ///< Of the whole picture.
+    std::int64_t pixels = 0;         ///< Of the whole picture; "pixels" here are patches of an autoencoder that works on these.
     std::int64_t stride_pixels = 0;  ///< What a tile gives to the picture; the last one may have less.
     std::int64_t blend_pixels = 0;   ///< Over how many pixels a tile fades in where it covers the one before it.
 };
@@ -33,6 +33,9 @@ struct TileGrid {
 /// strides that are no positive multiples of the scale (the reference rounds them down for the latents alone, and blends rows
 /// that don't match) and for strides beyond the tile (the reference returns pictures with the gaps cut out).
 Result<void> check_tiles(const TileGeometry& tiles, std::int64_t scale);
+
+/// The tiles in units of so many pixels.
+TileGeometry scaled_down(const TileGeometry& tiles, std::int64_t unit);
 
 /// One tile that is the whole picture.
 TileGrid whole_picture(std::int64_t latent_height, std::int64_t latent_width, std::int64_t scale);
@@ -51,9 +54,9 @@ public:
     /// The grid must outlive the blender.
     explicit TileBlender(const TileGrid& grid);
 
-    /// The next tile, in the grid's order: [frames, batch, rows, columns, 3].
+    /// The next tile, in the grid's order: [frames, batch, rows, columns, channels].
     void add(Tensor tile);
-    /// The picture, once all tiles are there: [frames, batch, height, width, 3], in their dtype.
+    /// The picture, once all tiles are there: [frames, batch, height, width, channels], in their dtype.
     Tensor take() { return std::move(m_picture); }
 
 private:

@@ -137,8 +137,10 @@ Result<void> check_components(const files::ModelFolder& folder)
     for (const SupportedComponent& supported : kComponents) {
         const files::ComponentRef* component = folder.component(supported.name);
         if (!component) {
-            return fail(ErrorCode::BadModel, "{}: the component '{}' is missing; a Wan 2.1 model has tokenizer, text_encoder, transformer, vae and scheduler",
-                        index, supported.name);
+            return fail(
+                ErrorCode::BadModel,
+                "{}: the component '{}' is missing; a Wan model has tokenizer, text_encoder, transformer, vae and scheduler",
+                index, supported.name);
         }
         if (supported.class_name && component->class_name != supported.class_name) {
             return fail(ErrorCode::BadModel, "{}: the component '{}' is of class {}, but only {} is supported there", index, supported.name,
@@ -154,9 +156,6 @@ Result<void> check_components(const files::ModelFolder& folder)
         return fail(ErrorCode::BadModel, "{}: the component 'transformer_2' is of class {}, but only {} is supported there", index,
                     files::in_quotes(second->class_name), kTransformerClass);
     }
-    if (TRY(JsonFields(folder.index_json(), index).boolean("expand_timesteps", false))) {
-        return fail(ErrorCode::BadModel, "{}: 'expand_timesteps' (Wan 2.2 TI2V) is not supported yet; Wan 2.1 text-to-video models are", index);
-    }
     return {};
 }
 
@@ -168,6 +167,8 @@ Result<WanConfigs> read_configs(const files::ModelFolder& folder)
     configs.transformer = TRY(parse_transformer_config(TRY(folder.config("transformer")), where("transformer")));
     configs.vae = TRY(parse_vae_config(TRY(folder.config("vae")), where("vae")));
     configs.scheduler = TRY(folder.config("scheduler"));
+    const JsonFields pipeline(folder.index_json(), files::shown(folder.path() / "model_index.json"));
+    configs.expands_timesteps = TRY(pipeline.boolean("expand_timesteps", false));
     if (folder.component("transformer_2")) TRY(read_second_transformer(configs, folder));
 
     if (configs.transformer.in_channels != configs.vae.z_dim) {
@@ -179,6 +180,12 @@ Result<WanConfigs> read_configs(const files::ModelFolder& folder)
                     where("transformer"), configs.transformer.text_dim, configs.text_encoder.d_model);
     }
     return configs;
+}
+
+PublishedKind published_kind(const WanConfigs& configs)
+{
+    if (configs.transformer_2) return PublishedKind::Wan22A14b;
+    return configs.expands_timesteps ? PublishedKind::Wan22Ti2v : PublishedKind::Wan21;
 }
 
 ComponentInfo describe_component(const files::ComponentRef& component, const files::WeightIndex& weights)
@@ -215,7 +222,7 @@ ModelInfo describe_model(const files::ModelFolder& folder, const WanConfigs& con
     ModelInfo info;
     info.dir = folder.path();
     info.display_name = hints.display_name.empty() ? display_name(folder.path()) : hints.display_name;
-    info.family_name = configs.transformer_2 ? "Wan 2.2" : "Wan 2.1";
+    info.family_name = published_kind(configs) == PublishedKind::Wan21 ? "Wan 2.1" : "Wan 2.2";
     info.pipeline_class = folder.pipeline_class();
     info.defaults = hints.defaults;
     info.width_rule = size_rule(configs.transformer.patch_size[2], configs);

@@ -25,6 +25,9 @@ Result<void> check_components(const files::ModelFolder& folder);
 /// Reads every config, and holds them against each other (latent channels, text width). Errors: BadModel.
 Result<WanConfigs> read_configs(const files::ModelFolder& folder);
 
+/// Of which published kind a model with these configs is.
+PublishedKind published_kind(const WanConfigs& configs);
+
 /// One component for ModelInfo: counted from the weight files' headers.
 ComponentInfo describe_component(const files::ComponentRef& component, const files::WeightIndex& weights);
 

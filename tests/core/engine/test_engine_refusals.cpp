@@ -81,7 +81,6 @@ private Q_SLOTS:
             fs::copy(folder / "transformer", folder / "transformer_2", fs::copy_options::recursive);
             set("model_index.json", "transformer_2", Json::array({"diffusers", "WanTransformer3DModel"}))(folder);
         }, "transformer_2");
-        row("expanded timesteps", set("model_index.json", "expand_timesteps", true), "expand_timesteps");
         row("config missing", remove("vae/config.json"), "config.json");
         row("config is a list", overwrite("vae/config.json", "[]"), "config.json");
         row("weights missing", remove("transformer/diffusion_pytorch_model.safetensors"), "safetensors");
@@ -101,7 +100,7 @@ private Q_SLOTS:
         }, "in_channels");
         row("transformer and text encoder disagree", set("transformer/config.json", "text_dim", 48), "text_dim");
         row("latent statistics of another length", set("vae/config.json", "latents_mean", Json::array({0.0})), "latents_mean");
-        row("vae of Wan 2.2", set("vae/config.json", "is_residual", true), "Wan 2.2");
+        row("vae of another form", set("vae/config.json", "is_residual", true), "up_blocks");
         row("text encoder of another type", set("text_encoder/config.json", "feed_forward_proj", "gated-silu"), "gated-silu");
         row("unknown scheduler", set("scheduler/scheduler_config.json", "_class_name", "PNDMScheduler"), "PNDMScheduler");
         row("scheduler config missing", remove("scheduler/scheduler_config.json"), "scheduler");

@@ -40,6 +40,19 @@ private Q_SLOTS:
         QVERIFY(!config->decoder_base_dim.has_value());
     }
 
+    void readsTheResidualForm()
+    {
+        std::ifstream stream(HEADROOM_GOLDENS_DIR "/tiny_wan22_ti2v/vae/config.json");
+        const auto config = parse_vae_config(json::parse(stream), "vae/config.json");
+        QVERIFY2(config.has_value(), config ? "" : config.error().message.c_str());
+        QVERIFY(config->is_residual);
+        QCOMPARE(config->patch_edge(), 2);
+        QCOMPARE(config->out_channels, 12);
+        QCOMPARE(config->scale_factor_spatial, 16);
+        QCOMPARE(config->decoder_dim(), 4);
+        QCOMPARE(config->latents_mean.size(), std::size_t(48));
+    }
+
     void toleratesUnknownKeysAndNulls()
     {
         const json given{{"_diffusers_version", "0.99"},
@@ -69,8 +82,14 @@ private Q_SLOTS:
         };
         row("another class", R"({"_class_name": "AutoencoderKLHunyuanVideo"})", "AutoencoderKLWan");
         row("not an object", "[1]", "not a JSON object");
-        row("Wan 2.2 by is_residual", R"({"is_residual": true})", "not supported yet: Wan 2.2");
-        row("Wan 2.2 by patch_size", R"({"patch_size": 2})", "not supported yet: Wan 2.2");
+        row("patches of three colours", R"({"patch_size": 2})", "which need 12 with patches of 2 pixels");
+        row("patches that the scale leaves out", R"({"patch_size": 2, "in_channels": 12, "out_channels": 12})",
+            "'scale_factor_spatial' is 8");
+        row("a patch of nothing", R"({"patch_size": 0})", "'patch_size' must be");
+        row("a shortcut to three times the channels", R"({"is_residual": true, "dim_mult": [1, 3, 3, 3]})",
+            "level 1 of the encoder has 3 times");
+        row("a shortcut from three times the channels", R"({"is_residual": true, "dim_mult": [4, 8, 8, 3]})",
+            "level of the decoder turns 288 channels");
         row("statistics of another width", R"({"z_dim": 8})", "'latents_mean' has 16 numbers, but z_dim is 8");
         row("a std too few", R"({"z_dim": 1, "latents_mean": [0], "latents_std": []})", "'latents_std' has 0 numbers");
         row("a std of zero", R"({"z_dim": 1, "latents_mean": [0], "latents_std": [0]})",

@@ -53,6 +53,11 @@ Golden random_autoencoder(std::int64_t base_dim)
     VaeConfig config;
     config.base_dim = base_dim;
     config.num_res_blocks = 1;
+    return random_weights(config);
+}
+
+Golden random_weights(const VaeConfig& config)
+{
     Golden golden{std::make_unique<VaeDecoder>(config), {}, {}};
     for (const nn::ParameterBlock* block : golden.decoder->blocks()) {
         for (const nn::Parameter* parameter : block->parameters) {

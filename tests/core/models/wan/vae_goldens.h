@@ -19,7 +19,9 @@ struct Golden {
 Golden tiny_wan();
 /// The second autoencoder of tests/reference/make_vae_goldens.py.
 Golden uneven();
-/// One with random weights and no cases. Channels of the last level: base_dim.
+/// One with random weights and no cases.
+Golden random_weights(const models::wan::VaeConfig& config);
+/// One of Wan 2.1's form with random weights. Channels of the last level: base_dim.
 Golden random_autoencoder(std::int64_t base_dim);
 
 /// Every chunk of a decode, in order. An error ends the test program.
