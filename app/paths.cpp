@@ -18,11 +18,11 @@ std::filesystem::path state_home()
 EnginePaths installation_paths()
 {
     std::error_code ignored;
-    const auto bin = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
-    return {.demo_model_dir = bin.parent_path() / "share" / "headroom" / "demo_model",
+    const auto prefix = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path().parent_path();
+    return {.demo_model_dir = prefix / "share" / "headroom" / "demo_model",
             .state_dir = state_home() / "headroom",
-            .modules_dir = bin,
-            .catalog_dir = bin.parent_path() / "share" / "headroom" / "catalog"};
+            .modules_dir = prefix / "lib" / "headroom",
+            .catalog_dir = prefix / "share" / "headroom" / "catalog"};
 }
 
 }  // namespace headroom::app

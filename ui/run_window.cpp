@@ -37,6 +37,7 @@ int runWindow(Engine& engine, WindowOptions options)
     installTranslations(application, QLocale().uiLanguages());
     QApplication::setApplicationName(QStringLiteral("Headroom"));
     QApplication::setOrganizationName(QStringLiteral("Headroom"));
+    QApplication::setDesktopFileName(QStringLiteral("org.headroom.Headroom"));
     QApplication::setApplicationVersion(QString::fromStdString(options.version));
     QApplication::setWindowIcon(applicationIcon());
     SettingsStore settings;
