@@ -7,6 +7,7 @@
 # Components: app, cuda (the CUDA module), demo (the demo model), bundle.
 set(HEADROOM_APP_ID "org.headroom.Headroom")
 set(HEADROOM_RELEASE_DATE "2026-11-24")
+set(HEADROOM_CONTACT "Headroom authors <authors@headroom.org>" CACHE STRING "Name and address of whoever publishes the packages")
 set(HEADROOM_PRIVATE_LIBS "lib/headroom")
 
 # An RPATH, not a RUNPATH: it must hold for the libraries that bundled libraries and plugins ask for in turn.
@@ -36,5 +37,6 @@ if(TARGET headroom_cuda)
   install(TARGETS headroom_cuda LIBRARY DESTINATION "${HEADROOM_PRIVATE_LIBS}" COMPONENT cuda)
 endif()
 
+install(FILES "${PROJECT_SOURCE_DIR}/resources/gpu_runtime.json" DESTINATION share/headroom COMPONENT app)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/resources/catalog" DESTINATION share/headroom COMPONENT app FILES_MATCHING PATTERN "*.json")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/resources/demo_model" DESTINATION share/headroom COMPONENT demo PATTERN "recipe" EXCLUDE)

@@ -17,7 +17,8 @@ foreach(package app:headroom cuda:headroom-cuda)
   install(FILES "${PROJECT_SOURCE_DIR}/packaging/debian/copyright" DESTINATION "share/doc/${name}" COMPONENT ${component})
   install(FILES "${PROJECT_BINARY_DIR}/packaging/changelog.gz" DESTINATION "share/doc/${name}" COMPONENT ${component})
 endforeach()
+configure_file("${PROJECT_SOURCE_DIR}/packaging/debian/changelog.in" "${PROJECT_BINARY_DIR}/packaging/changelog" @ONLY)
 add_custom_command(OUTPUT "${PROJECT_BINARY_DIR}/packaging/changelog.gz"
-  COMMAND gzip -9nc "${PROJECT_SOURCE_DIR}/packaging/debian/changelog" > "${PROJECT_BINARY_DIR}/packaging/changelog.gz"
-  DEPENDS "${PROJECT_SOURCE_DIR}/packaging/debian/changelog" VERBATIM)
+  COMMAND gzip -9nc "${PROJECT_BINARY_DIR}/packaging/changelog" > "${PROJECT_BINARY_DIR}/packaging/changelog.gz"
+  DEPENDS "${PROJECT_BINARY_DIR}/packaging/changelog" VERBATIM)
 add_custom_target(headroom_changelog ALL DEPENDS "${PROJECT_BINARY_DIR}/packaging/changelog.gz")

@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 
 packages=(build-essential cmake ninja-build ccache pkg-config unzip python3 python3-pip
     qt6-base-dev qt6-tools-dev qt6-l10n-tools libgl-dev libexpected-dev libfmt-dev nlohmann-json3-dev libcli11-dev
-    libavcodec-dev libavfilter-dev libavformat-dev libavutil-dev libswscale-dev libsentencepiece-dev libicu-dev)
+    libavcodec-dev libavfilter-dev libavformat-dev libavutil-dev libswscale-dev libsentencepiece-dev libicu-dev
+    libcurl4-openssl-dev libarchive-dev libssl-dev)
 for option; do
     case "$option" in
         --tests) packages+=(xvfb xauth ffmpeg clang libclang-rt-dev fonts-dejavu-core desktop-file-utils appstream) ;;
