@@ -8,4 +8,7 @@ namespace headroom::app {
 /// `../lib/headroom`, in the build tree as installed; state below XDG_STATE_HOME.
 EnginePaths installation_paths();
 
+/// What the GPU runtime of this version consists of.
+std::filesystem::path gpu_runtime_manifest();
+
 }  // namespace headroom::app
