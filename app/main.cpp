@@ -44,6 +44,8 @@ int main(int argc, char** argv)
                                        .argv = argv,
                                        .version = app::kVersion,
                                        .component_versions = component_versions(),
+                                       .gpu_runtime_manifest = app::gpu_runtime_manifest(),
+                                       .package_index = app::kPackageIndex,
                                        .open = argc == 2 ? std::filesystem::absolute(argv[1]) : std::filesystem::path()});
     }
 #endif

@@ -61,7 +61,10 @@ case "${packages[0]}" in
         inside dpkg -L $names | grep '^/[^.]' | sort -u > "$root/installed.txt"
         ;;
     *)
-        inside apt-get install -y -qq --no-install-recommends "${desktop_base[@]}" > "$root/install.log" 2>&1 || fails "the desktop's base"
+        for name in "${desktop_base[@]}"; do
+            inside apt-cache show "$name" > /dev/null 2>&1 || name+=t64  # trixie's and Ubuntu 24.04's names
+            inside apt-get install -y -qq --no-install-recommends "$name" >> "$root/install.log" 2>&1 || fails "$name"
+        done
         name=$(basename "${packages[0]}")
         inside mkdir -p /opt
         if [[ $name == *.sh ]]; then
