@@ -113,7 +113,9 @@ void GroupNorm::declare(const Declare& declare, std::int64_t channels, std::int6
 ChannelMap GroupNorm::map(const GroupStatistics& statistics) const
 {
     const std::int64_t in_group = weight.value.size(0) / groups;
-    const auto of_channels = [&](const Tensor& of_groups) { return of_groups.unsqueeze(-1).expand({-1, -1, in_group}).flatten(1).contiguous(); };
+    const auto of_channels = [&](const Tensor& of_groups) {
+        return of_groups.unsqueeze(-1).expand({-1, -1, in_group}).flatten(1).contiguous();  // [batch, channels]
+    };
     const Tensor inverse = statistics.variance(groups).add_(eps).rsqrt_();
     ChannelMap map;
     map.scale = of_channels(inverse).mul_(weight.value.to(at::kFloat));

@@ -114,7 +114,8 @@ private Q_SLOTS:
     {
         const Tensor x = at::randn({3, 2, 23, 7, 16}).add_(2);
         nn::GroupStatistics in_bands;
-        for (const auto& [top, rows] : {std::pair(0, 9), std::pair(9, 1), std::pair(10, 13)}) in_bands.add(x.narrow(2, top, rows));
+        const std::vector<std::pair<int, int>> bands{{0, 9}, {9, 1}, {10, 13}};
+        for (const auto& [top, rows] : bands) in_bands.add(x.narrow(2, top, rows));
         QCOMPARE(in_bands.count(), std::int64_t(3 * 23 * 7));
         nn::GroupStatistics of_frames;
         for (int frame = 0; frame < 3; ++frame) of_frames.add(x.narrow(0, frame, 1));
