@@ -8,7 +8,6 @@
 #include <ATen/ops/randn.h>
 #include <ATen/ops/zeros.h>
 
-#include "core/tensor/dry_run.h"
 #include "core/tensor/host_memory.h"
 #include "tests/core/models/hunyuan_video/vae_goldens.h"
 #include "tests/support/random_seed.h"
@@ -21,47 +20,6 @@ namespace {
 
 constexpr double kParity = 1e-5;
 constexpr double kRounding = 1e-6;
-// A dry run takes the most that oneDNN asks for beside its weights, 12 KiB; it may want less.
-constexpr double kScratch = 12336;
-
-/// Levels whose channels are multiples of 16, as the published ones are.
-VaeConfig wider()
-{
-    VaeConfig config;
-    config.block_out_channels = {16, 16, 16, 32};
-    config.layers_per_block = 1;
-    config.norm_num_groups = 4;
-    config.latent_channels = 4;
-    return config;
-}
-
-/// Peak of the bytes that a decode holds beyond its latents, frames thrown away as they come.
-std::int64_t counted_peak(VaeDecoder& decoder, const Tensors& tensors, const Tensor& latents, const VaePlan& how,
-                          at::ScalarType dtype = at::kFloat)
-{
-    TestWeights weights(tensors, dtype);
-    const std::int64_t before = HostMemory::live_bytes();
-    HostMemory::restart_peak();
-    auto decoding = decoder.begin(latents, how, weights);
-    while (*decoding->next()) {
-    }
-    return HostMemory::peak_bytes() - before;
-}
-
-/// The same as a dry run finds it.
-std::int64_t forecast_peak(VaeDecoder& decoder, const Tensor& latents, const VaePlan& how, at::ScalarType dtype = at::kFloat)
-{
-    DryRun run(ImitatedDevice::Cpu, 1);
-    memory::DryRunWeightSources sources(run, dtype);
-    const auto weights = sources.open(nullptr, decoder.blocks());
-    const Tensor dry_latents = latents.to(at::kMeta);
-    const std::int64_t before = run.live_bytes();
-    run.restart_peak();
-    auto decoding = decoder.begin(dry_latents, how, *weights);
-    while (*decoding->next()) {
-    }
-    return peak_of(sources) - before;
-}
 
 }  // namespace
 
@@ -102,10 +60,9 @@ private Q_SLOTS:
         const double distance = relative_difference(decode(decoder, latents, how, weights), pixels);
         qInfo("relative max|d|: %.2e", distance);
         QVERIFY(distance <= kParity);
-        if (how.method == VaeMethod::Whole) QVERIFY(relative_difference(decode(decoder, latents, strips(3), weights), pixels) <= kParity);
-        for (std::int64_t item = 0; latents.size(0) > 1 && item < latents.size(0); ++item) {
-            const Tensor alone = decode(decoder, latents.narrow(0, item, 1), how, weights);
-            QVERIFY(relative_difference(alone, pixels.narrow(0, item, 1)) <= kParity);
+        if (latents.size(0) > 1 && how.method == VaeMethod::Whole) {
+            const Tensor alone = decode(decoder, latents.narrow(0, 1, 1), how, weights);
+            QVERIFY(relative_difference(alone, pixels.narrow(0, 1, 1)) <= kParity);
         }
         QCOMPARE(weights.held(), std::size_t(0));
         QCOMPARE(weights.most_held(), std::size_t(1));
@@ -132,7 +89,7 @@ private Q_SLOTS:
         QTest::addColumn<int>("latent_frames");
         QTest::addColumn<int>("height");
         QTest::addColumn<int>("width");
-        QTest::newRow("one latent") << 1 << 5 << 2;
+        QTest::newRow("one latent") << 1 << 3 << 2;
         QTest::newRow("two tiles of time") << 5 << 2 << 1;
     }
     void stripsGiveTheNumbersOfTheWhole()
@@ -140,7 +97,7 @@ private Q_SLOTS:
         QFETCH(int, latent_frames);
         QFETCH(int, height);
         QFETCH(int, width);
-        VaeDecoder decoder(wider());
+        VaeDecoder decoder(wider_levels());
         TestWeights weights(random_weights(decoder.blocks()));
         const Tensor latents = at::randn({1, 4, latent_frames, height, width});
         const Tensor expected = decode(decoder, latents, whole(), weights);
@@ -194,86 +151,6 @@ private Q_SLOTS:
         auto decoding = decoder.begin(latents, whole(), weights);
         QVERIFY(relative_difference(**decoding->next(), cases.at("8.pixels").narrow(2, 0, 13)) <= kParity);
         QVERIFY((**decoding->next()).isnan().any().item<bool>());
-    }
-
-    void memoryDoesNotDependOnTheNumberOfFrames()
-    {
-        VaeDecoder decoder(four_levels());
-        const Tensors weights = random_weights(decoder.blocks());
-        for (const VaePlan& how : {whole(), strips(4), tiles({16, 16, 8, 8})}) {
-            const std::int64_t some = counted_peak(decoder, weights, at::zeros({1, 3, 8, 3, 2}), how);
-            QCOMPARE(counted_peak(decoder, weights, at::zeros({1, 3, 11, 3, 2}), how), some);
-        }
-    }
-
-    void stripsTakeLessMemoryThanTheWhole()
-    {
-        VaeDecoder decoder(wider());
-        const Tensors weights = random_weights(decoder.blocks());
-        const Tensor latents = at::zeros({1, 4, 4, 8, 4});
-        const double widest = 13.0 * 64 * 32 * 16 * 4;  // Bytes of the last level's features.
-        const double by_whole = double(counted_peak(decoder, weights, latents, whole())) / widest;
-        const double by_strips = double(counted_peak(decoder, weights, latents, strips(16))) / widest;
-        qInfo("peak in tensors of the last level: whole %.2f, strips %.2f", by_whole, by_strips);
-        QVERIFY(by_strips < 2.6);
-        QVERIFY(by_whole > 3.5);
-    }
-
-    void aDryRunFindsTheCountedPeak_data()
-    {
-        QTest::addColumn<int>("dtype");
-        QTest::addColumn<int>("method");
-        for (const at::ScalarType dtype : {at::kFloat, at::kBFloat16}) {
-            QTest::addRow("whole, %s", c10::toString(dtype)) << int(dtype) << int(VaeMethod::Whole);
-            QTest::addRow("strips, %s", c10::toString(dtype)) << int(dtype) << int(VaeMethod::Strips);
-            QTest::addRow("tiles, %s", c10::toString(dtype)) << int(dtype) << int(VaeMethod::Tiles);
-        }
-    }
-    void aDryRunFindsTheCountedPeak()
-    {
-        QFETCH(int, dtype);
-        QFETCH(int, method);
-        VaeDecoder decoder(wider());
-        VaePlan how = VaeMethod(method) == VaeMethod::Tiles ? tiles({16, 16, 16, 16}) : strips(5);
-        how.method = VaeMethod(method);
-        Tensors weights = random_weights(decoder.blocks());
-        for (auto& [name, value] : weights) value = value.to(at::ScalarType(dtype));
-        const Tensor latents = at::zeros({1, 4, 5, 3, 4});
-        counted_peak(decoder, weights, latents, how, at::ScalarType(dtype));  // LibTorch's first products make things that stay.
-        const std::int64_t counted = counted_peak(decoder, weights, latents, how, at::ScalarType(dtype));
-        const std::int64_t forecast = forecast_peak(decoder, latents, how, at::ScalarType(dtype));
-        qInfo("counted %lld, forecast %lld", (long long)counted, (long long)forecast);
-        QVERIFY(std::abs(double(forecast - counted)) <= kScratch);
-    }
-
-    // 720 × 1280 in float16 as a GPU would take it, weights aside. The widest tensor of a decode has 256 channels: 7.5 GiB.
-    void thePublishedAutoencoderKeepsTwoTensorsOfItsLastLevel_data()
-    {
-        QTest::addColumn<int>("method");
-        QTest::addColumn<double>("most_gib");
-        QTest::newRow("whole") << int(VaeMethod::Whole) << 16.5;
-        QTest::newRow("strips") << int(VaeMethod::Strips) << 8.5;
-        QTest::newRow("tiles") << int(VaeMethod::Tiles) << 1.5;
-    }
-    void thePublishedAutoencoderKeepsTwoTensorsOfItsLastLevel()
-    {
-        QFETCH(int, method);
-        QFETCH(double, most_gib);
-        VaePlan how = VaeMethod(method) == VaeMethod::Tiles ? tiles({256, 256, 192, 192}) : strips(32);
-        how.method = VaeMethod(method);
-        VaeDecoder decoder(VaeConfig{});
-        DryRun run(ImitatedDevice::Cuda, 1);
-        memory::DryRunWeightSources sources(run, at::kHalf);
-        const auto weights = sources.open(nullptr, decoder.blocks());
-        const Tensor latents = at::zeros({1, 16, 33, 90, 160}, at::TensorOptions().device(at::kMeta));
-        const std::int64_t before = run.live_bytes();
-        QElapsedTimer timer;
-        timer.start();
-        auto decoding = decoder.begin(latents, how, *weights);
-        for (int chunk = 0; chunk < 2; ++chunk) QVERIFY((*decoding->next()).has_value());
-        const double gib = double(peak_of(sources) - before) / double(std::int64_t{1} << 30);
-        qInfo("%.2f GiB, walked in %lld ms", gib, (long long)timer.elapsed());
-        QVERIFY(gib <= most_gib);
     }
 
     void stopsWithinALayer()

@@ -37,6 +37,16 @@ VaeConfig uneven_levels()
         "up_block_types": ["HunyuanVideoUpBlock3D", "HunyuanVideoUpBlock3D", "HunyuanVideoUpBlock3D"]})");
 }
 
+VaeConfig wider_levels()
+{
+    VaeConfig config;
+    config.block_out_channels = {16, 16, 16, 32};
+    config.layers_per_block = 1;
+    config.norm_num_groups = 4;
+    config.latent_channels = 4;
+    return config;
+}
+
 Tensors weights_in(const Tensors& cases)
 {
     Tensors weights;

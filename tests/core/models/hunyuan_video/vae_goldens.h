@@ -13,6 +13,8 @@ namespace headroom::test {
 /// The autoencoders of tests/reference/make_hunyuan_vae_goldens.py.
 models::hunyuan_video::VaeConfig four_levels();
 models::hunyuan_video::VaeConfig uneven_levels();
+/// Levels whose channels are multiples of 16, as the published ones are.
+models::hunyuan_video::VaeConfig wider_levels();
 
 /// A golden file's tensors whose names begin with "weights.", by the rest of the name.
 Tensors weights_in(const Tensors& cases);
