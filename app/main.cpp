@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <memory>
 #include <string_view>
 
@@ -13,10 +14,22 @@ using namespace headroom;
 
 namespace {
 
+/// A lone path: what a desktop passes when a clip is opened with the program.
+bool names_a_file(int argc, char** argv)
+{
+    std::error_code ignored;
+    return argc == 2 && std::string_view(argv[1]).find_first_of("./") != std::string_view::npos && std::filesystem::exists(argv[1], ignored);
+}
+
+bool opens_window(int argc, char** argv)
+{
+    return argc == 1 || names_a_file(argc, argv);
+}
+
 bool will_compute(int argc, char** argv)
 {
     const std::string_view verb = argc > 1 ? argv[1] : "";
-    return argc == 1 || verb == "generate" || verb == "decode" || verb == "encode";
+    return opens_window(argc, argv) || verb == "generate" || verb == "decode" || verb == "encode";
 }
 
 }  // namespace
@@ -26,8 +39,14 @@ int main(int argc, char** argv)
     if (will_compute(argc, argv)) app::wait_passively(argv);
     const std::unique_ptr<Engine> engine = make_engine(app::installation_paths());
 #ifdef HEADROOM_HAS_WINDOW
-    if (argc == 1) {
-        return ui::runWindow(*engine, {.argc = argc, .argv = argv, .version = app::kVersion, .component_versions = component_versions(), .open = {}});
+    if (opens_window(argc, argv)) {
+        return ui::runWindow(*engine, {.argc = argc,
+                                       .argv = argv,
+                                       .version = app::kVersion,
+                                       .component_versions = component_versions(),
+                                       .gpu_runtime_manifest = app::gpu_runtime_manifest(),
+                                       .package_index = app::kPackageIndex,
+                                       .open = argc == 2 ? std::filesystem::absolute(argv[1]) : std::filesystem::path()});
     }
 #endif
     return app::run_command_line(argc, argv, *engine);

@@ -4,8 +4,11 @@
 
 namespace headroom::app {
 
-/// Where this installation's files lie, from the executable's own place: `../share/headroom/demo_model`, modules beside the executable;
-/// state below XDG_STATE_HOME.
+/// Where this installation's files lie, from the executable's own place: `../share/headroom` and
+/// `../lib/headroom`, in the build tree as installed; state below XDG_STATE_HOME.
 EnginePaths installation_paths();
+
+/// What the GPU runtime of this version consists of.
+std::filesystem::path gpu_runtime_manifest();
 
 }  // namespace headroom::app

@@ -1,16 +1,22 @@
 #!/usr/bin/env bash
 # Installs what the build needs: Debian packages where they are missing, and LibTorch's CPU part under .deps/libtorch from the pinned
 # wheels of libtorch-requirements.txt. Quick when everything is there. Sourced by nobody; called by ./run and ./test.
-#   cmake/setup_dependencies.sh [--tests]     --tests also installs what only ./test needs
+#   cmake/setup_dependencies.sh [--tests] [--packaging]
+#     --tests also installs what only ./test needs, --packaging what building and testing packages needs
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(build-essential cmake ninja-build ccache pkg-config unzip python3 python3-pip
     qt6-base-dev qt6-tools-dev qt6-l10n-tools libgl-dev libexpected-dev libfmt-dev nlohmann-json3-dev libcli11-dev
-    libavcodec-dev libavfilter-dev libavformat-dev libavutil-dev libswscale-dev libsentencepiece-dev libicu-dev)
-if [[ "${1:-}" == --tests ]]; then
-    packages+=(xvfb xauth ffmpeg clang libclang-rt-dev fonts-dejavu-core)
-fi
+    libavcodec-dev libavfilter-dev libavformat-dev libavutil-dev libswscale-dev libsentencepiece-dev libicu-dev
+    libcurl4-openssl-dev libarchive-dev libssl-dev)
+for option; do
+    case "$option" in
+        --tests) packages+=(xvfb xauth ffmpeg clang libclang-rt-dev fonts-dejavu-core desktop-file-utils appstream) ;;
+        --packaging) packages+=(dpkg-dev rpm lintian desktop-file-utils appstream debootstrap xvfb xauth imagemagick xz-utils zstd) ;;
+        *) echo "setup_dependencies.sh knows --tests and --packaging, not $option" >&2; exit 2 ;;
+    esac
+done
 
 missing=()
 for package in "${packages[@]}"; do

@@ -11,6 +11,7 @@
 
 #include "ui/dialogs/help_dialogs.h"
 #include "ui/dialogs/settings_dialog.h"
+#include "ui/dialogs/start_dialog.h"
 #include "ui/file_actions.h"
 #include "ui/models/run_progress.h"
 #include "ui/panels/clip_panel.h"
@@ -120,6 +121,7 @@ void MainWindow::connectMenus()
         m_viewer->view().setFit(fit);
         m_settings.set(keys::kFit, int(fit));
     });
+    connect(m_menus, &WindowMenus::startRequested, this, &MainWindow::showStart);
     connect(m_menus, &WindowMenus::aboutRequested, this, [this] { showAbout(m_about.version, m_about.components, this); });
     connect(m_menus, &WindowMenus::shortcutsRequested, this, [this] { showShortcuts(this); });
     connect(m_session, &Session::stateChanged, this, &MainWindow::showState);
@@ -244,7 +246,20 @@ void MainWindow::editSettings()
     auto* dialog = new SettingsDialog(m_settings, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, m_session, &Session::refreshModels);
+    if (m_start) connect(dialog, &QDialog::accepted, m_start, &StartDialog::reload);
     dialog->open();
+}
+
+void MainWindow::showStart()
+{
+    if (!m_start) {
+        m_start = new StartDialog([this] { return lookAtMachine(m_settings, m_about.gpu_runtime_manifest); }, this);
+        m_start->setSource(runtimeSource(m_about.package_index));
+        connect(m_start, &StartDialog::settingsRequested, this, &MainWindow::editSettings);
+    }
+    m_start->reload();
+    m_start->show();
+    m_start->raise();
 }
 
 }  // namespace headroom::ui

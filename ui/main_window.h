@@ -19,6 +19,7 @@ class RunStatus;
 class Session;
 class SettingsStore;
 class StagesPanel;
+class StartDialog;
 class ThemeController;
 class ViewerPanel;
 class WindowMenus;
@@ -27,6 +28,8 @@ class WindowMenus;
 struct AboutText {
     QString version;
     QStringList components;  ///< "LibTorch 2.11.0"
+    std::filesystem::path gpu_runtime_manifest = {};
+    std::string package_index = {};
 };
 
 /// The window: puts the panels together and hands what the person does to the session.
@@ -41,6 +44,9 @@ public:
     Session& session() { return *m_session; }
     ViewerPanel& viewer() { return *m_viewer; }
     MemoryPanel& memory() { return *m_memory; }
+
+    /// The first-start screen. Does not block the window.
+    void showStart();
 
     /// Who is told when a run ends while the window is not in front; the desktop, unless set.
     void setNotifier(const Notifier& notifier) { m_notifier = notifier; }
@@ -77,6 +83,7 @@ private:
     RunStatus* m_status = nullptr;
     WindowMenus* m_menus = nullptr;
     Session* m_session = nullptr;
+    StartDialog* m_start = nullptr;  ///< Made when it is first asked for; a fetch goes on while it is closed.
     Notifier m_notifier = desktopNotifier();
     bool m_closing = false;  ///< The window closes as soon as the run has stopped.
 };

@@ -37,18 +37,23 @@ int runWindow(Engine& engine, WindowOptions options)
     installTranslations(application, QLocale().uiLanguages());
     QApplication::setApplicationName(QStringLiteral("Headroom"));
     QApplication::setOrganizationName(QStringLiteral("Headroom"));
+    QApplication::setDesktopFileName(QStringLiteral("org.headroom.Headroom"));
     QApplication::setApplicationVersion(QString::fromStdString(options.version));
     QApplication::setWindowIcon(applicationIcon());
     SettingsStore settings;
     ThemeController theme;
     theme.setAppearance(static_cast<Appearance>(settings.get(keys::kAppearance)));
-    AboutText about{QString::fromStdString(options.version), {}};
+    AboutText about{QString::fromStdString(options.version), {}, options.gpu_runtime_manifest, options.package_index};
     for (const std::string& component : options.component_versions) about.components << QString::fromStdString(component);
     MainWindow window(engine, settings, theme, about);
     // A clean end when the session or a script ends the program: as if the person closed the window.
     QuitSignals quit;
     QObject::connect(&quit, &QuitSignals::received, &window, &QWidget::close);
     window.show();
+    if (!options.gpu_runtime_manifest.empty() && !settings.get(keys::kGreeted)) {
+        settings.set(keys::kGreeted, true);
+        window.showStart();
+    }
     if (!options.open.empty()) window.session().openPath(options.open);
     return QApplication::exec();
 }

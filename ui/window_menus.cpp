@@ -91,6 +91,7 @@ void WindowMenus::buildView()
 void WindowMenus::buildHelp()
 {
     QMenu* menu = m_window.menuBar()->addMenu(tr("&Help"));
+    menu->addAction(tr("&Getting started"), this, &WindowMenus::startRequested);
     menu->addAction(tr("&Keyboard shortcuts"), QKeySequence(tr("F1")), this, &WindowMenus::shortcutsRequested);
     menu->addAction(tr("&About Headroom"), this, &WindowMenus::aboutRequested)->setMenuRole(QAction::AboutRole);
 }

@@ -43,6 +43,7 @@ Q_SIGNALS:
     void appearanceChosen(headroom::ui::Appearance appearance);
     void scalingChosen(headroom::ui::Scaling scaling);
     void fitChosen(headroom::ui::Fit fit);
+    void startRequested();
     void aboutRequested();
     void shortcutsRequested();
 

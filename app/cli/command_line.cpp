@@ -31,8 +31,9 @@ int run_command_line(int argc, char** argv, Engine& engine)
     CLI::App app("Headroom turns a prompt into a video inside the memory you allow. Without a verb it opens its window.", "headroom");
     app.set_version_flag("--version", std::string("headroom ") + kVersion);
     app.require_subcommand(1);
-    const std::array verbs = {make_generate_verb(app), make_decode_verb(app), make_encode_verb(app), make_plan_verb(app), make_inspect_verb(app)};
-    const std::array names = {"generate", "decode", "encode", "plan", "inspect"};
+    const std::array verbs = {make_generate_verb(app), make_decode_verb(app),  make_encode_verb(app),
+                              make_plan_verb(app),     make_inspect_verb(app), make_runtime_verb(app)};
+    const std::array names = {"generate", "decode", "encode", "plan", "inspect", "runtime"};
 
     try {
         app.parse(argc, argv);

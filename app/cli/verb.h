@@ -26,5 +26,6 @@ std::unique_ptr<Verb> make_decode_verb(CLI::App& app);
 std::unique_ptr<Verb> make_inspect_verb(CLI::App& app);
 std::unique_ptr<Verb> make_plan_verb(CLI::App& app);
 std::unique_ptr<Verb> make_encode_verb(CLI::App& app);
+std::unique_ptr<Verb> make_runtime_verb(CLI::App& app);
 
 }  // namespace headroom::app

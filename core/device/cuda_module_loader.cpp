@@ -26,6 +26,18 @@ const std::string& CudaModule::reason()
     return m_reason;
 }
 
+// The fetched libraries find each other by their run paths; libtorch_cpu and libc10 are the program's, which are loaded already.
+bool CudaModule::load_libtorch_cuda()
+{
+    std::error_code ignored;
+    const auto fetched = m_gpu_runtime_dir / "torch" / "lib" / "libtorch_cuda.so";
+    const bool is_fetched = std::filesystem::exists(fetched, ignored);
+    if (dlopen(is_fetched ? fetched.c_str() : "libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL)) return true;
+    m_reason = "LibTorch's CUDA part can't be loaded: " + loader_error();
+    if (!is_fetched) m_reason += "; `headroom runtime install` fetches it";
+    return false;
+}
+
 // The libraries are never unloaded: LibTorch registers its back end once and for good.
 void CudaModule::load()
 {
@@ -33,10 +45,7 @@ void CudaModule::load()
         m_reason = "no NVIDIA driver was found";
         return;
     }
-    if (!dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL)) {
-        m_reason = "LibTorch's CUDA part can't be loaded: " + loader_error();
-        return;
-    }
+    if (!load_libtorch_cuda()) return;
     const std::string path = (m_modules_dir / "libheadroom_cuda.so").string();
     void* module = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!module) {

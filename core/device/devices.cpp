@@ -58,7 +58,8 @@ Result<DeviceInfo> cuda_info(const CudaModuleApi& api, int index)
 
 }  // namespace
 
-Devices::Devices(std::filesystem::path modules_dir) : m_cuda(std::make_unique<CudaModule>(std::move(modules_dir)))
+Devices::Devices(std::filesystem::path modules_dir, std::filesystem::path gpu_runtime_dir)
+    : m_cuda(std::make_unique<CudaModule>(std::move(modules_dir), std::move(gpu_runtime_dir)))
 {
     HostMemory::start_counting();
 }

@@ -36,7 +36,8 @@ struct DeviceInfo {
 /// One instance for the process; its methods may be called from any thread.
 class Devices {
 public:
-    explicit Devices(std::filesystem::path modules_dir);
+    /// `gpu_runtime_dir`: where LibTorch's CUDA part is looked for before the system is asked; need not exist.
+    explicit Devices(std::filesystem::path modules_dir, std::filesystem::path gpu_runtime_dir = {});
     ~Devices();
 
     /// Every device, fastest first.

@@ -63,6 +63,7 @@ struct EnginePaths {
     std::filesystem::path state_dir;    ///< Measurements of this machine, and latents of runs that did not finish.
     std::filesystem::path modules_dir;  ///< The loadable CUDA module.
     std::filesystem::path catalog_dir = {};  ///< Configs of published models, a folder each.
+    std::filesystem::path gpu_runtime_dir = {};  ///< LibTorch's CUDA part and NVIDIA's libraries; need not exist.
 };
 
 /// The real engine.

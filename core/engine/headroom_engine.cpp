@@ -92,7 +92,7 @@ std::vector<StagePlan> decode_chain(const models::VideoModel& model)
 
 }  // namespace
 
-HeadroomEngine::HeadroomEngine(EnginePaths paths) : m_paths(std::move(paths)), m_devices(m_paths.modules_dir) {}
+HeadroomEngine::HeadroomEngine(EnginePaths paths) : m_paths(std::move(paths)), m_devices(m_paths.modules_dir, m_paths.gpu_runtime_dir) {}
 
 Result<std::unique_ptr<models::VideoModel>> HeadroomEngine::open(const std::filesystem::path& model_dir) const
 {

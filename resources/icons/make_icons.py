@@ -3,7 +3,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-SIZES = (16, 32, 48, 64, 128, 256)
+SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
 OVERSAMPLING = 8
 TOP, BOTTOM = (0x84, 0x78, 0xFF), (0x4A, 0x3B, 0xC4)
 

@@ -363,6 +363,49 @@
     </message>
 </context>
 <context>
+    <name>MachineText</name>
+    <message>
+        <source>No NVIDIA card was found. Headroom computes on the processor, which takes longer.</source>
+        <translation>Keine NVIDIA-Karte gefunden. Headroom rechnet auf dem Prozessor, das dauert länger.</translation>
+    </message>
+    <message>
+        <source>Its driver is not installed: install NVIDIA&apos;s driver %1 or later with your system&apos;s tools.</source>
+        <translation>Ihr Treiber ist nicht installiert: Installiere NVIDIAs Treiber %1 oder neuer mit den Werkzeugen deines Systems.</translation>
+    </message>
+    <message>
+        <source>Driver %1 is too old: %2 or later is needed. Update it with your system&apos;s tools.</source>
+        <translation>Treiber %1 ist zu alt: %2 oder neuer wird gebraucht. Aktualisiere ihn mit den Werkzeugen deines Systems.</translation>
+    </message>
+    <message>
+        <source>Driver %1</source>
+        <translation>Treiber %1</translation>
+    </message>
+    <message>
+        <source>This build has no GPU runtime.</source>
+        <translation>Diese Fassung hat keine GPU-Laufzeit.</translation>
+    </message>
+    <message>
+        <source>The GPU runtime is installed (%1).</source>
+        <translation>Die GPU-Laufzeit ist installiert (%1).</translation>
+    </message>
+    <message>
+        <source>The GPU runtime is not installed; without a card nothing needs it.</source>
+        <translation>Die GPU-Laufzeit ist nicht installiert; ohne Karte braucht sie niemand.</translation>
+    </message>
+    <message>
+        <source>The GPU runtime is damaged. Fetching %1 mends it.</source>
+        <translation>Die GPU-Laufzeit ist beschädigt. %1 zu holen repariert sie.</translation>
+    </message>
+    <message>
+        <source>The GPU runtime is missing: %1 to fetch, %2 on the disk.</source>
+        <translation>Die GPU-Laufzeit fehlt: %1 zu holen, %2 auf der Platte.</translation>
+    </message>
+    <message>
+        <source>%1 – %2 free</source>
+        <translation>%1 – %2 frei</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Status</source>
@@ -1190,6 +1233,105 @@
     </message>
 </context>
 <context>
+    <name>StartDialog</name>
+    <message>
+        <source>Getting started</source>
+        <translation>Erste Schritte</translation>
+    </message>
+    <message>
+        <source>What computes</source>
+        <translation>Was rechnet</translation>
+    </message>
+    <message>
+        <source>GPU runtime</source>
+        <translation>GPU-Laufzeit</translation>
+    </message>
+    <message>
+        <source>&amp;Fetch</source>
+        <translation>&amp;Holen</translation>
+    </message>
+    <message>
+        <source>From &amp;wheels…</source>
+        <translation>Aus &amp;Wheels…</translation>
+    </message>
+    <message>
+        <source>Installs the runtime from a folder that has the wheels already, without a network.</source>
+        <translation>Installiert die Laufzeit aus einem Ordner, der die Wheels schon hat, ohne Netz.</translation>
+    </message>
+    <message>
+        <source>&amp;Change folder…</source>
+        <translation>&amp;Ordner ändern…</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>Progress of the GPU runtime</source>
+        <translation>Fortschritt der GPU-Laufzeit</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Clips are saved in</source>
+        <translation>Clips werden gespeichert in</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>Einstellungen…</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Los</translation>
+    </message>
+    <message>
+        <source>It goes to %1</source>
+        <translation>Sie kommt nach %1</translation>
+    </message>
+    <message>
+        <source>A small demo model is included.</source>
+        <translation>Ein kleines Demo-Modell ist dabei.</translation>
+    </message>
+    <message>
+        <source>Folder with the wheels of the GPU runtime</source>
+        <translation>Ordner mit den Wheels der GPU-Laufzeit</translation>
+    </message>
+    <message>
+        <source>Folder for the GPU runtime</source>
+        <translation>Ordner für die GPU-Laufzeit</translation>
+    </message>
+    <message>
+        <source>Fetching</source>
+        <translation>Hole</translation>
+    </message>
+    <message>
+        <source>Checking</source>
+        <translation>Prüfe</translation>
+    </message>
+    <message>
+        <source>Unpacking</source>
+        <translation>Entpacke</translation>
+    </message>
+    <message>
+        <source>%1 part %2 of %3: %4 of %5</source>
+        <translation>%1 Teil %2 von %3: %4 von %5</translation>
+    </message>
+    <message>
+        <source>%1; trying again</source>
+        <translation>%1; neuer Versuch</translation>
+    </message>
+    <message>
+        <source>The GPU runtime is installed. Start Headroom anew to compute on the card.</source>
+        <translation>Die GPU-Laufzeit ist installiert. Starte Headroom neu, um auf der Karte zu rechnen.</translation>
+    </message>
+    <message>
+        <source>Stopped. What was fetched is kept for the next time.</source>
+        <translation>Angehalten. Was geholt wurde, bleibt für das nächste Mal.</translation>
+    </message>
+</context>
+<context>
     <name>StrategyChips</name>
     <message>
         <source>Unpin all</source>
@@ -1485,6 +1627,10 @@
     <message>
         <source>Ctrl+M</source>
         <translation>Ctrl+M</translation>
+    </message>
+    <message>
+        <source>&amp;Getting started</source>
+        <translation>&amp;Erste Schritte</translation>
     </message>
 </context>
 <context>

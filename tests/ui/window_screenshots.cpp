@@ -13,8 +13,10 @@
 
 #include "core/base/byte_size.h"
 #include "tests/support/fake_engine.h"
+#include "tests/support/machine_cases.h"
 #include "ui/dialogs/help_dialogs.h"
 #include "ui/dialogs/settings_dialog.h"
+#include "ui/dialogs/start_dialog.h"
 #include "ui/main_window.h"
 #include "ui/panels/memory_panel.h"
 #include "ui/session.h"
@@ -68,6 +70,23 @@ void drawMemory(test::FakeEngine& engine, ui::MainWindow& window, const QString&
     menu->grab().save(prefix + QStringLiteral("-chip.png"));
 }
 
+/// The first-start screen on several machines.
+void drawStart(ui::MainWindow& window, const QString& prefix)
+{
+    ui::MachineFacts installed = test::machineWithCard("580.95.05");
+    installed.runtime.installed = true;
+    const std::pair<const char*, ui::MachineFacts> machines[] = {{"cpu", test::machineWithoutCard()},
+                                                                 {"missing", test::machineWithCard("580.95.05")},
+                                                                 {"old-driver", test::machineWithCard("550.54.14")},
+                                                                 {"installed", installed}};
+    for (const auto& [name, facts] : machines) {
+        ui::StartDialog dialog([&facts = facts] { return facts; }, &window);
+        dialog.show();
+        QTest::qWait(50);
+        dialog.grab().save(QStringLiteral("%1-start-%2.png").arg(prefix, QString::fromLatin1(name)));
+    }
+}
+
 void drawStates(ui::ThemeController& theme, ui::Appearance appearance, const QSize& size, const QString& prefix)
 {
     theme.setAppearance(appearance);
@@ -116,6 +135,7 @@ void drawStates(ui::ThemeController& theme, ui::Appearance appearance, const QSi
     ui::SettingsDialog dialog(settings, &window);
     dialog.show();
     dialog.grab().save(prefix + QStringLiteral("-settings.png"));
+    drawStart(window, prefix);
 }
 
 }  // namespace

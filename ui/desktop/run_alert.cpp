@@ -18,7 +18,7 @@ Notifier desktopNotifier()
         const QString service = QStringLiteral("org.freedesktop.Notifications");
         QDBusMessage message =
             QDBusMessage::createMethodCall(service, QStringLiteral("/org/freedesktop/Notifications"), service, QStringLiteral("Notify"));
-        message << QApplication::applicationName() << 0U << QStringLiteral("headroom") << title << sentence.toHtmlEscaped()
+        message << QApplication::applicationName() << 0U << QApplication::desktopFileName() << title << sentence.toHtmlEscaped()
                 << QStringList() << QVariantMap() << -1;
         QDBusConnection::sessionBus().send(message);
     };

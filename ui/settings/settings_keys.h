@@ -6,6 +6,7 @@ namespace headroom::ui::keys {
 
 inline const Setting<QByteArray> kGeometry{"window/geometry", {}};
 inline const Setting<QByteArray> kLayout{"window/layout", {}};
+inline const Setting<bool> kGreeted{"window/greeted", false};  ///< The first-start screen was shown.
 inline const Setting<int> kAppearance{"window/appearance", 0};  ///< Appearance
 inline const Setting<int> kScaling{"viewer/scaling", 0};        ///< Scaling
 inline const Setting<int> kFit{"viewer/fit", 0};                ///< Fit
