@@ -11,7 +11,7 @@ find_package(LibArchive REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libavfilter libavutil libswscale)
 pkg_check_modules(SENTENCEPIECE REQUIRED IMPORTED_TARGET sentencepiece)
-pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc)
+pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-i18n icu-uc)
 
 set(HEADROOM_LIBTORCH "${PROJECT_SOURCE_DIR}/.deps/libtorch" CACHE PATH
     "Folder with torch/{include,lib} and nvidia/cu13/lib, as cmake/setup_dependencies.sh unpacks the wheels")

@@ -15,4 +15,7 @@ namespace headroom::nn {
 Tensor attention(const Tensor& query, const Tensor& key, const Tensor& value, const Tensor& bias = {},
                  std::optional<double> scale = std::nullopt);
 
+/// The same without a bias where each query sees the keys up to its own place. As many keys as queries.
+Tensor causal_attention(const Tensor& query, const Tensor& key, const Tensor& value);
+
 }  // namespace headroom::nn

@@ -16,6 +16,26 @@ double shifted_in_float32(float sigma, double shift)
     return float(shift) * sigma / (1.0F + float(shift - 1.0) * sigma);
 }
 
+std::vector<double> trained_levels(const FlowMatchEulerConfig& config, int steps)
+{
+    const auto scale = double(config.num_train_timesteps);
+    std::vector<double> sigmas =
+        linspace(shifted_in_float32(1.0F, config.shift) * scale,
+                 shifted_in_float32(1.0F / float(config.num_train_timesteps), config.shift) * scale, steps);
+    for (double& sigma : sigmas) sigma /= scale;
+    shift_sigmas(sigmas, config.shift);
+    return sigmas;
+}
+
+/// In float32, as diffusers treats levels that it is handed.
+std::vector<double> even_levels(const FlowMatchEulerConfig& config, int steps)
+{
+    std::vector<double> sigmas = linspace(1.0, 0.0, steps + 1);
+    sigmas.pop_back();
+    for (double& sigma : sigmas) sigma = shifted_in_float32(float(sigma), config.shift);
+    return sigmas;
+}
+
 }  // namespace
 
 Result<FlowMatchEulerConfig> parse_flow_match_euler_config(const nlohmann::json& document, std::string_view where)
@@ -42,11 +62,8 @@ Result<FlowMatchEulerConfig> parse_flow_match_euler_config(const nlohmann::json&
 FlowMatchEuler::FlowMatchEuler(const FlowMatchEulerConfig& config, int steps) : m_clean_sigma(config.invert_sigmas ? 1.0F : 0.0F)
 {
     const auto scale = double(config.num_train_timesteps);
-    std::vector<double> sigmas =
-        linspace(shifted_in_float32(1.0F, config.shift) * scale,
-                 shifted_in_float32(1.0F / float(config.num_train_timesteps), config.shift) * scale, steps);
-    for (double& sigma : sigmas) sigma /= scale;
-    shift_sigmas(sigmas, config.shift);
+    const bool is_trained = config.levels == FlowMatchEulerConfig::Levels::AsTrained;
+    std::vector<double> sigmas = is_trained ? trained_levels(config, steps) : even_levels(config, steps);
     if (config.shift_terminal != 0) stretch_to_terminal(sigmas, config.shift_terminal);
     if (config.spacing == FlowMatchEulerConfig::Spacing::Karras) sigmas = karras_sigmas(sigmas, steps);
     if (config.spacing == FlowMatchEulerConfig::Spacing::Exponential) sigmas = exponential_sigmas(sigmas, steps);

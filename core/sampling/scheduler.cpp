@@ -37,14 +37,21 @@ Result<std::unique_ptr<Scheduler>> make_scheduler(const nlohmann::json& config, 
         return std::make_unique<UniPc>(parsed, steps);
     }
     if (name == "FlowMatchEulerDiscreteScheduler") {
-        const FlowMatchEulerConfig parsed = TRY(parse_flow_match_euler_config(config, where));
-        TRY(check_steps(steps, parsed.shift_terminal, where));
-        return std::make_unique<FlowMatchEuler>(parsed, steps);
+        return make_flow_match_euler(config, steps, FlowMatchEulerConfig::Levels::AsTrained, where);
     }
     return fail(
         ErrorCode::BadModel,
         "{}: the scheduler {} is not supported; supported are UniPCMultistepScheduler and FlowMatchEulerDiscreteScheduler",
         where, name);
+}
+
+Result<std::unique_ptr<Scheduler>> make_flow_match_euler(const nlohmann::json& config, int steps, FlowMatchEulerConfig::Levels levels,
+                                                         std::string_view where)
+{
+    FlowMatchEulerConfig parsed = TRY(parse_flow_match_euler_config(config, where));
+    TRY(check_steps(steps, parsed.shift_terminal, where));
+    parsed.levels = levels;
+    return std::make_unique<FlowMatchEuler>(parsed, steps);
 }
 
 }  // namespace headroom::sampling

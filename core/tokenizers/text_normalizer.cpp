@@ -48,6 +48,7 @@ Result<TextNormalizer::Step> TextNormalizer::parse_step(const json& step, const 
                      TRY(bool_field(step, "strip_right", "normalizer Strip", path))};
     }
     if (type == "Prepend") return Prepend{TRY(string_field(step, "prepend", "normalizer Prepend", path))};
+    if (type == "Lowercase") return Lowercase{};
     if (type == "NFC") return NormalForm::Nfc;
     if (type == "NFD") return NormalForm::Nfd;
     if (type == "NFKC") return NormalForm::Nfkc;
@@ -66,6 +67,7 @@ Result<TextNormalizer::Step> TextNormalizer::parse_replace(const json& step, con
     if (pattern != step.end() && pattern->is_object() && pattern->contains("Regex")) {
         const std::string regex = TRY(string_field(*pattern, "Regex", "normalizer Replace", path));
         if (regex == " {2,}") return ReplaceSpaces{content};
+        if (regex == "\\s+") return ReplaceWhiteSpace{content};
         return fail(ErrorCode::BadModel, "{}: the normalizer step \"Replace\" with the pattern \"{}\" is not supported.",
                     path.string(), regex);
     }
@@ -143,6 +145,23 @@ std::string TextNormalizer::run(const ReplaceSpaces& step, std::string_view text
         }
     }
     return result;
+}
+
+std::string TextNormalizer::run(const ReplaceWhiteSpace& step, std::string_view text)
+{
+    std::string result;
+    while (!text.empty()) {
+        const std::size_t space = leading_white_space(text);
+        const std::size_t size = space > 0 ? space : first_character_size(text);
+        result += space > 0 ? std::string_view(step.content) : text.substr(0, size);
+        text.remove_prefix(size);
+    }
+    return result;
+}
+
+std::string TextNormalizer::run(Lowercase, std::string_view text)
+{
+    return lowercase(text);
 }
 
 std::string TextNormalizer::run(const Prepend& step, std::string_view text)

@@ -15,8 +15,8 @@
 namespace headroom::tokenizers {
 
 /// The "normalizer" of a tokenizer.json: what is done to a text before it is split into words. Supported are the steps that
-/// transformers' conversions of Unigram models write: Sequence, Precompiled, Strip, Replace (of a string, or of the
-/// pattern " {2,}"), Prepend and Unicode's four forms.
+/// transformers' conversions of Unigram and byte-level models write: Sequence, Precompiled, Strip, Replace (of a string, or of the
+/// patterns " {2,}" and "\s+"), Prepend, Lowercase and Unicode's four forms.
 class TextNormalizer {
 public:
     /// json: the "normalizer" value; null is no step. Errors: BadModel that names the step which is not supported or damaged.
@@ -38,10 +38,15 @@ private:
     struct ReplaceSpaces {
         std::string content;
     };
+    /// Runs of white space of any kind.
+    struct ReplaceWhiteSpace {
+        std::string content;
+    };
     struct Prepend {
         std::string content;
     };
-    using Step = std::variant<CharsMap, Strip, ReplaceString, ReplaceSpaces, Prepend, NormalForm>;
+    struct Lowercase {};
+    using Step = std::variant<CharsMap, Strip, ReplaceString, ReplaceSpaces, ReplaceWhiteSpace, Prepend, Lowercase, NormalForm>;
 
     static Result<Step> parse_step(const nlohmann::json& json, const std::string& type, const std::filesystem::path& path);
     static Result<Step> parse_replace(const nlohmann::json& json, const std::filesystem::path& path);
@@ -52,7 +57,9 @@ private:
     static std::string run(const Strip& step, std::string_view text);
     static std::string run(const ReplaceString& step, std::string_view text);
     static std::string run(const ReplaceSpaces& step, std::string_view text);
+    static std::string run(const ReplaceWhiteSpace& step, std::string_view text);
     static std::string run(const Prepend& step, std::string_view text);
+    static std::string run(Lowercase step, std::string_view text);
     static std::string run(NormalForm step, std::string_view text);
 
     std::vector<Step> m_steps;

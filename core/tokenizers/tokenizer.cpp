@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "core/tokenizers/clip_files.h"
 #include "core/tokenizers/json_tokenizer.h"
 #include "core/tokenizers/sentencepiece_tokenizer.h"
 
@@ -23,10 +24,27 @@ Result<std::unique_ptr<Tokenizer>> load_unigram_tokenizer(const std::filesystem:
 {
     std::error_code ignored;
     const auto json = tokenizer_dir / "tokenizer.json";
-    if (std::filesystem::exists(json, ignored)) return load_json_tokenizer(json);
+    if (std::filesystem::exists(json, ignored)) return load_json_tokenizer(json, ModelKind::Unigram);
     const auto model = tokenizer_dir / "spiece.model";
     if (std::filesystem::exists(model, ignored)) return load_sentencepiece_tokenizer(model);
     return fail(ErrorCode::BadModel, "{} has neither tokenizer.json nor spiece.model.", tokenizer_dir.string());
+}
+
+Result<std::unique_ptr<Tokenizer>> load_bpe_tokenizer(const std::filesystem::path& tokenizer_dir)
+{
+    std::error_code ignored;
+    const auto json = tokenizer_dir / "tokenizer.json";
+    if (std::filesystem::exists(json, ignored)) return load_json_tokenizer(json, ModelKind::Bpe);
+    return fail(ErrorCode::BadModel, "{} has no tokenizer.json.", tokenizer_dir.string());
+}
+
+Result<std::unique_ptr<Tokenizer>> load_clip_tokenizer(const std::filesystem::path& tokenizer_dir)
+{
+    std::error_code ignored;
+    const auto json = tokenizer_dir / "tokenizer.json";
+    if (std::filesystem::exists(json, ignored)) return load_json_tokenizer(json, ModelKind::Bpe);
+    if (std::filesystem::exists(tokenizer_dir / "vocab.json", ignored)) return load_clip_files(tokenizer_dir);
+    return fail(ErrorCode::BadModel, "{} has neither tokenizer.json nor vocab.json and merges.txt.", tokenizer_dir.string());
 }
 
 }  // namespace headroom::tokenizers

@@ -118,6 +118,21 @@ void for_each_grapheme(std::string_view utf8, const std::function<void(std::stri
     utext_close(text);
 }
 
+std::string lowercase(std::string_view utf8)
+{
+    constexpr UChar32 kCapitalIWithDot = 0x130;  // the one character whose lower case is two
+    icu::UnicodeString result;
+    const auto size = static_cast<std::int32_t>(utf8.size());
+    for (std::int32_t position = 0; position < size;) {
+        UChar32 character = 0;
+        U8_NEXT_OR_FFFD(utf8.data(), position, size, character);
+        result.append(u_tolower(character));
+        if (character == kCapitalIWithDot) result.append(UChar32{0x307});
+    }
+    std::string lower;
+    return result.toUTF8String(lower);
+}
+
 std::string normalize(std::string_view utf8, NormalForm form)
 {
     UErrorCode status = U_ZERO_ERROR;

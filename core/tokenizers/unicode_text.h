@@ -31,6 +31,9 @@ bool ends_with_word(std::string_view utf8);
 /// Calls visit for each extended grapheme cluster of valid UTF-8.
 void for_each_grapheme(std::string_view utf8, const std::function<void(std::string_view)>& visit);
 
+/// Each character by itself in lower case, without regard to its neighbours: Greek sigma is never final. utf8 must be valid.
+std::string lowercase(std::string_view utf8);
+
 std::string normalize(std::string_view utf8, NormalForm form);
 
 }  // namespace headroom::tokenizers

@@ -36,6 +36,10 @@ inline std::vector<FamilyCase> family_cases()
                                   {"Wan 2.2 A14B", request("tiny_wan22_a14b", 48, 32, 12, 4.0), "pipeline_wan22_a14b.safetensors"}};
     cases.back().request.extra["guidance_2"] = 3.0;
     cases.push_back({"Wan 2.2 TI2V", request("tiny_wan22_ti2v", 96, 64, 12, 5.0), "pipeline_wan22_ti2v.safetensors"});
+    cases.push_back({"HunyuanVideo", request("tiny_hunyuan_video", 48, 32, 12, 6.0), "pipeline_hunyuan_video.safetensors"});
+    cases.push_back({"HunyuanVideo, negative prompt", request("tiny_hunyuan_video", 48, 32, 8, 6.0), "pipeline_hunyuan_video_negative.safetensors"});
+    cases.back().request.frames = 25;
+    cases.back().request.extra["true_guidance"] = 2.0;
     return cases;
 }
 

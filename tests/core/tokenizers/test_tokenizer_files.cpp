@@ -97,7 +97,7 @@ private Q_SLOTS:
                 for (int i = 0; i < 50; ++i) j["normalizer"] = {{"type", "Sequence"}, {"normalizers", {j["normalizer"]}}};
             },
             "nested too deeply");
-        row("unknown pre-tokenizer", [](json& j) { j["pre_tokenizer"]["type"] = "ByteLevel"; }, "\"ByteLevel\" is not supported");
+        row("unknown pre-tokenizer", [](json& j) { j["pre_tokenizer"]["type"] = "BertPreTokenizer"; }, "\"BertPreTokenizer\" is not supported");
         row("empty replacement", [](json& j) { j["pre_tokenizer"]["replacement"] = ""; }, "empty replacement");
         row("unknown scheme", [](json& j) { j["pre_tokenizer"]["prepend_scheme"] = "last"; }, "\"prepend_scheme\" is \"last\"");
         row("added tokens as text", [](json& j) { j["added_tokens"] = "x"; }, "\"added_tokens\" is not a list");
@@ -106,8 +106,8 @@ private Q_SLOTS:
             "added token no object", [](json& j) { j["added_tokens"][0] = 1; },
             "entry of \"added_tokens\" has no text \"content\"");
         row(
-            "other post-processor", [](json& j) { j["post_processor"]["type"] = "RobertaProcessing"; },
-            "\"RobertaProcessing\" is not supported");
+            "other post-processor", [](json& j) { j["post_processor"]["type"] = "BertProcessing"; },
+            "\"BertProcessing\" is not supported");
         row(
             "template without ids", [](json& j) { j["post_processor"]["special_tokens"] = json::object(); },
             "which ids \"</s>\" has");

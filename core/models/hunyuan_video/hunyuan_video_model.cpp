@@ -1,0 +1,281 @@
+#include "core/models/hunyuan_video/hunyuan_video_model.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/ranges.h>
+
+#include "core/files/message_text.h"
+#include "core/memory/file_weights.h"
+#include "core/models/hunyuan_video/hunyuan_frame_decoder.h"
+#include "core/models/hunyuan_video/hunyuan_frame_encoder.h"
+#include "core/models/hunyuan_video/hunyuan_video_denoiser.h"
+#include "core/models/hunyuan_video/prompt_template.h"
+#include "core/sampling/flow_match_euler.h"
+#include "core/text/clip_encoder.h"
+#include "core/text/llama_encoder.h"
+#include "core/tokenizers/tokenizer.h"
+
+namespace headroom::models::hunyuan_video {
+
+namespace {
+
+constexpr const char* kTextEncoder = "text_encoder";
+constexpr const char* kTextEncoder2 = "text_encoder_2";
+constexpr const char* kTransformer = "transformer";
+constexpr const char* kVae = "vae";
+
+double setting(const DenoiseSettings& settings, const char* key, double missing)
+{
+    const auto found = settings.extra.find(key);
+    return found == settings.extra.end() ? missing : found->second;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<VideoModel>> HunyuanVideoModel::open(const files::ModelFolder& folder)
+{
+    TRY(check_components(folder));
+    HunyuanVideoConfigs configs = TRY(read_configs(folder));
+    FolderHints hints = TRY(read_folder_hints(folder.path(), published_hints(configs)));
+    Weights weights;
+    if (folder.contents() == files::FolderContents::Whole) {
+        for (const char* component : {kTextEncoder, kTextEncoder2, kTransformer, kVae}) {
+            weights.emplace(component, TRY(files::WeightIndex::open(folder.component(component)->dir)));
+        }
+    }
+    return std::unique_ptr<VideoModel>(new HunyuanVideoModel(folder, std::move(configs), std::move(hints), std::move(weights)));
+}
+
+HunyuanVideoModel::HunyuanVideoModel(const files::ModelFolder& folder, HunyuanVideoConfigs configs, FolderHints hints, Weights weights)
+    : m_tokenizer_dir(folder.component("tokenizer")->dir),
+      m_tokenizer_2_dir(folder.component("tokenizer_2")->dir),
+      m_configs(std::move(configs)),
+      m_hints(std::move(hints)),
+      m_weights(std::move(weights)),
+      m_info(describe_model(folder, m_configs, m_hints))
+{
+    m_info.components = describe_components(folder);
+}
+
+const files::WeightIndex* HunyuanVideoModel::index(const std::string& component) const
+{
+    const auto found = m_weights.find(component);
+    return found == m_weights.end() ? nullptr : &found->second;
+}
+
+std::int64_t HunyuanVideoModel::layers_run() const
+{
+    return m_configs.text_encoder.num_hidden_layers - kSkippedLayers;
+}
+
+std::vector<ComponentInfo> HunyuanVideoModel::describe_components(const files::ModelFolder& folder) const
+{
+    std::vector<ComponentInfo> components;
+    const auto describe = [&](const char* name, const std::vector<nn::ParameterBlock*>& blocks) {
+        const files::ComponentRef& found = *folder.component(name);
+        components.push_back(index(name) ? describe_component(found, *index(name)) : describe_component(found, blocks));
+    };
+    describe(kTextEncoder, text::LlamaEncoder(m_configs.text_encoder, layers_run(), at::kFloat).blocks());
+    describe(kTextEncoder2, text::ClipEncoder(m_configs.text_encoder_2, at::kFloat).blocks());
+    describe(kTransformer, Transformer(m_configs.transformer).blocks());
+    describe(kVae, VaeDecoder(m_configs.vae).blocks());
+    return components;
+}
+
+std::vector<StagePlan> HunyuanVideoModel::chain() const
+{
+    return {stage_of(Stage::EncodeText, kTextEncoder), stage_of(Stage::EncodeText, kTextEncoder2), stage_of(Stage::Denoise, kTransformer),
+            stage_of(Stage::Decode, kVae)};
+}
+
+std::vector<StagePlan> HunyuanVideoModel::encode_chain() const
+{
+    return {stage_of(Stage::Encode, kVae)};
+}
+
+Result<void> HunyuanVideoModel::known_by_weights() const
+{
+    if (!m_weights.empty()) return {};
+    return fail(ErrorCode::BadModel, "{} is known by its configs only: it can be planned, but to run it give a folder with its weights",
+                m_info.display_name);
+}
+
+Result<void> HunyuanVideoModel::check_weights() const
+{
+    TRY(known_by_weights());
+    TRY(tokenizers::load_bpe_tokenizer(m_tokenizer_dir));
+    TRY(tokenizers::load_clip_tokenizer(m_tokenizer_2_dir));
+    text::LlamaEncoder text_encoder(m_configs.text_encoder, layers_run(), at::kFloat);
+    TRY(memory::check_weights(*index(kTextEncoder), text_encoder.blocks()));
+    text::ClipEncoder text_encoder_2(m_configs.text_encoder_2, at::kFloat);
+    TRY(memory::check_weights(*index(kTextEncoder2), text_encoder_2.blocks()));
+    Transformer transformer(m_configs.transformer);
+    TRY(memory::check_weights(*index(kTransformer), transformer.blocks()));
+    VaeDecoder decoder(m_configs.vae);
+    return memory::check_weights(*index(kVae), decoder.blocks());
+}
+
+Result<void> HunyuanVideoModel::check_encoder_weights() const
+{
+    TRY(known_by_weights());
+    const files::WeightIndex& weights = *index(kVae);
+    const auto entries = weights.entries();
+    const bool has_encoder = std::ranges::any_of(entries, [](const files::TensorEntry* entry) { return entry->name.starts_with("encoder."); });
+    if (!has_encoder) {
+        return fail(ErrorCode::BadModel, "{}: the autoencoder has no encoder (no tensor whose name begins with 'encoder.'), so it can only "
+                    "decode; use a folder with the whole autoencoder", files::shown(weights.main_path()));
+    }
+    VaeEncoder encoder(m_configs.vae);
+    return memory::check_weights(weights, encoder.blocks());
+}
+
+std::vector<std::int64_t> HunyuanVideoModel::latent_shape(const ClipSize& size, int batch) const
+{
+    const LatentSize latents = latent_size(size);
+    return {batch, m_configs.vae.latent_channels, latents.frames, latents.height, latents.width};
+}
+
+LatentSize HunyuanVideoModel::latent_size(const ClipSize& size) const
+{
+    const std::int64_t scale = m_configs.vae.spatial_compression_ratio;
+    return {int(m_configs.vae.latent_frames(size.frames)), int(size.height / scale), int(size.width / scale)};
+}
+
+DenoiserShape HunyuanVideoModel::denoiser_shape(const ClipSize& size) const
+{
+    const LatentSize latents = latent_size(size);
+    const auto [frames, rows, columns] = m_configs.transformer.patch();
+    return {(latents.frames / frames) * (latents.height / rows) * (latents.width / columns), int(m_configs.transformer.num_attention_heads)};
+}
+
+VaeTraits HunyuanVideoModel::vae_traits() const
+{
+    // Tiles of time overlap instead of handing features on; their length is the reference's.
+    return {.has_cache = false,
+            .most_latents_per_chunk = 1,
+            .first_encoded_frames = int(TimeTiles::kTileFrames) + 1,
+            .later_encoded_frames = int(TimeTiles::kStrideFrames)};
+}
+
+Result<ClipSize> HunyuanVideoModel::clip_size(const std::vector<std::int64_t>& shape) const
+{
+    const VaeConfig& vae = m_configs.vae;
+    bool possible = shape.size() == 5 && shape[1] == vae.latent_channels;
+    for (const std::int64_t size : shape) possible = possible && size > 0;
+    if (!possible) {
+        return fail(ErrorCode::BadInput, "the latents have shape [{}], but this model's are [batch, {}, frames, height, width]",
+                    fmt::join(shape, ", "), vae.latent_channels);
+    }
+    return ClipSize{int(shape[4] * vae.spatial_compression_ratio), int(shape[3] * vae.spatial_compression_ratio),
+                    int(vae.pixel_frames(shape[2]))};
+}
+
+Tensor HunyuanVideoModel::preview_latents(const Tensor& latents, int batch_item) const
+{
+    return latents.select(0, batch_item);
+}
+
+Result<std::unique_ptr<sampling::Scheduler>> HunyuanVideoModel::make_scheduler(const DenoiseSettings& settings) const
+{
+    nlohmann::json scheduler = m_configs.scheduler;
+    if (settings.extra.contains(kFlowShift)) scheduler["shift"] = setting(settings, kFlowShift, 0);
+    return sampling::make_flow_match_euler(scheduler, settings.steps, sampling::FlowMatchEulerConfig::Levels::EvenToZero);
+}
+
+bool HunyuanVideoModel::uses_negative_prompt(const DenoiseSettings& settings) const
+{
+    return setting(settings, kTrueGuidance, 1) > 1;
+}
+
+std::string HunyuanVideoModel::denoiser_at(double, const DenoiseSettings&) const
+{
+    return kTransformer;
+}
+
+Result<TextTokens> HunyuanVideoModel::tokenize(const Prompts& prompts, const DenoiseSettings& settings) const
+{
+    const auto tokenizer = TRY(tokenizers::load_bpe_tokenizer(m_tokenizer_dir));
+    const auto tokenizer_2 = TRY(tokenizers::load_clip_tokenizer(m_tokenizer_2_dir));
+    PromptTokens tokens, tokens_2;
+    tokens[kPromptEmbeds] = TRY(tokenizer->encode(in_template(prompts.prompt), kPromptTokens));
+    tokens_2[kPooledPromptEmbeds] = TRY(tokenizer_2->encode(prompts.prompt, kClipTokens));
+    if (uses_negative_prompt(settings)) {
+        tokens[kNegativePromptEmbeds] = TRY(tokenizer->encode(in_template(prompts.negative_prompt), kPromptTokens));
+        tokens_2[kNegativePooledPromptEmbeds] = TRY(tokenizer_2->encode(prompts.negative_prompt, kClipTokens));
+    }
+    return TextTokens{{kTextEncoder, std::move(tokens)}, {kTextEncoder2, std::move(tokens_2)}};
+}
+
+std::string HunyuanVideoModel::text_identity(const std::string& component) const
+{
+    return index(component) ? index(component)->identity() : std::string();
+}
+
+TextTokens HunyuanVideoModel::longest_prompts(const DenoiseSettings& settings) const
+{
+    const std::vector<std::int32_t> longest(kPromptTokens, 0);
+    std::vector<std::int32_t> longest_2(kClipTokens, 0);
+    longest_2.back() = text::end_of_text(m_configs.text_encoder_2);
+    PromptTokens tokens{{kPromptEmbeds, longest}}, tokens_2{{kPooledPromptEmbeds, longest_2}};
+    if (uses_negative_prompt(settings)) {
+        tokens[kNegativePromptEmbeds] = longest;
+        tokens_2[kNegativePooledPromptEmbeds] = longest_2;
+    }
+    return {{kTextEncoder, std::move(tokens)}, {kTextEncoder2, std::move(tokens_2)}};
+}
+
+void HunyuanVideoModel::announce(const std::string& component) const
+{
+    if (const files::WeightIndex* weights = index(component)) weights->will_need_all();
+}
+
+Result<Conditioning> HunyuanVideoModel::encode_text(const std::string& component, const PromptTokens& tokens, const StageContext& context) const
+{
+    if (component == kTextEncoder2) return encode_whole(component, tokens, context);
+    text::LlamaEncoder encoder(m_configs.text_encoder, layers_run(), context.dtype, context.device);
+    const auto weights = context.sources->open(index(component), encoder.blocks());
+    Conditioning conditioning;
+    for (const auto& [name, ids] : tokens) {
+        if (ids.size() <= kTemplateTokens) {
+            return fail(ErrorCode::BadModel, "{}: the tokenizer makes {} tokens of the prompt in its template, of which the template alone has {}; "
+                        "it is not the one that the model was trained with", files::shown(m_tokenizer_dir), ids.size(), kTemplateTokens);
+        }
+        const Tensor rows = TRY(encoder.encode(ids, *weights, context.stop, context.progressed));
+        conditioning[name] = rows.narrow(0, kTemplateTokens, rows.size(0) - std::int64_t(kTemplateTokens)).clone();
+    }
+    return conditioning;
+}
+
+Result<Conditioning> HunyuanVideoModel::encode_whole(const std::string& component, const PromptTokens& tokens, const StageContext& context) const
+{
+    text::ClipEncoder encoder(m_configs.text_encoder_2, context.dtype, context.device);
+    const auto weights = context.sources->open(index(component), encoder.blocks());
+    Conditioning conditioning;
+    for (const auto& [name, ids] : tokens) {
+        conditioning[name] = TRY(encoder.encode(ids, *weights, context.stop, context.progressed));
+    }
+    return conditioning;
+}
+
+Result<std::unique_ptr<Denoiser>> HunyuanVideoModel::load_denoiser(const std::string& component, const Conditioning& conditioning,
+                                                                   const DenoiseSettings& settings, const DenoisePlan& how,
+                                                                   const StageContext& context) const
+{
+    const GuidanceScales scales{.embedded = settings.guidance, .classifier_free = setting(settings, kTrueGuidance, 1)};
+    return std::make_unique<HunyuanVideoDenoiser>(m_configs.transformer, index(component), conditioning, scales, how, context);
+}
+
+Result<std::unique_ptr<FrameDecoder>> HunyuanVideoModel::load_decoder(const Tensor& latents, const VaePlan& how,
+                                                                      const StageContext& context) const
+{
+    return HunyuanFrameDecoder::create(m_configs.vae, index(kVae), latents, how, context);
+}
+
+Result<std::unique_ptr<FrameEncoder>> HunyuanVideoModel::load_encoder(const ClipSize& size, int batch, const VaePlan& how,
+                                                                      const StageContext& context) const
+{
+    return HunyuanFrameEncoder::create(m_configs.vae, index(kVae), size, batch, how, context);
+}
+
+}  // namespace headroom::models::hunyuan_video
