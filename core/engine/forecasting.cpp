@@ -56,6 +56,7 @@ public:
 private:
     Result<void> encode_text()
     {
+        const auto earlier = TRY(conditioning_before());
         const auto conditioning = TRY(m_model.encode_text(m_how.component, tokens().at(m_how.component), m_context));
         end_leg(1);
         return {};
@@ -86,14 +87,18 @@ private:
         }));
     }
 
-    /// What the text encoders leave behind for the denoiser.
+    /// What the text encoders before this stage leave behind for it.
     Result<models::Conditioning> conditioning_before()
     {
         memory::DryRunWeightSources sources(m_run, m_subject.dtype);
         models::StageContext context = m_context;
         context.sources = &sources;
         models::Conditioning conditioning;
-        for (const auto& [component, tokens] : tokens()) conditioning.merge(TRY(m_model.encode_text(component, tokens, context)));
+        const models::TextTokens all = tokens();
+        for (const StagePlan& stage : m_model.chain()) {
+            if (stage.stage != Stage::EncodeText || stage.component == m_how.component) break;
+            conditioning.merge(TRY(m_model.encode_text(stage.component, all.at(stage.component), context)));
+        }
         m_run.restart_peak();
         m_counted = m_run.work();
         return conditioning;
