@@ -46,7 +46,8 @@ CogVideoXDdim::CogVideoXDdim(const SnrScheduleConfig& config, int steps) : m_sch
 
 Tensor CogVideoXDdim::step(const Tensor& model_output, std::size_t step_index, const Tensor& sample, const DrawNoise&)
 {
-    TORCH_CHECK(step_index == m_next_step && step_index < m_timesteps.size(), "DDIM is at step ", m_next_step, ", not at ", step_index);
+    TORCH_CHECK(step_index == m_next_step && step_index < m_timesteps.size(), "DDIM is at step ", m_next_step, ", not at ",
+                step_index);
     ++m_next_step;
     const double alpha = m_schedule.alpha(step_index);
     const double next = m_schedule.next_alpha(step_index);
@@ -79,7 +80,8 @@ CogVideoXDpm::CogVideoXDpm(const SnrScheduleConfig& config, int steps) : m_sched
 
 Tensor CogVideoXDpm::step(const Tensor& model_output, std::size_t step_index, const Tensor& sample, const DrawNoise& noise)
 {
-    TORCH_CHECK(step_index == m_next_step && step_index < m_timesteps.size(), "DPM is at step ", m_next_step, ", not at ", step_index);
+    TORCH_CHECK(step_index == m_next_step && step_index < m_timesteps.size(), "DPM is at step ", m_next_step, ", not at ",
+                step_index);
     TORCH_CHECK(noise, "DPM draws noise, but was given no source of it");
     ++m_next_step;
     const double alpha = m_schedule.alpha(step_index);

@@ -5,8 +5,8 @@
 
 namespace headroom::sampling {
 
-/// DDIM (arXiv 2010.02502) without added noise. Source: diffusers 0.42.1, scheduling_ddim_cogvideox.py. Unlike in the reference's pipeline, which
-/// rounds the sample to the model's dtype after each step, the sample stays in float32, which only improves it.
+/// DDIM (arXiv 2010.02502) without added noise. Source: diffusers 0.42.1, scheduling_ddim_cogvideox.py. Unlike in the reference's
+/// pipeline, which rounds the sample to the model's dtype after each step, the sample stays in float32, which only improves it.
 class CogVideoXDdim final : public Scheduler {
 public:
     CogVideoXDdim(const SnrScheduleConfig& config, int steps);
@@ -21,9 +21,9 @@ private:
     std::size_t m_next_step = 0;
 };
 
-/// DPM-Solver++ (arXiv 2211.01095), the stochastic two-step form. Source: diffusers 0.42.1, scheduling_dpm_cogvideox.py. As there, every step
-/// draws noise once, and once more, of which the first draw is not used, when a step before is at hand and the end is not reached:
-/// so a seed's noise falls to the same steps. The sample stays in float32, as with CogVideoXDdim.
+/// DPM-Solver++ (arXiv 2211.01095), the stochastic two-step form. Source: diffusers 0.42.1, scheduling_dpm_cogvideox.py. As
+/// there, every step draws noise once, and once more, of which the first draw is not used, when a step before is at hand and the
+/// end is not reached: so a seed's noise falls to the same steps. The sample stays in float32, as with CogVideoXDdim.
 class CogVideoXDpm final : public Scheduler {
 public:
     CogVideoXDpm(const SnrScheduleConfig& config, int steps);

@@ -40,8 +40,8 @@ Result<void> read_signal(const JsonFields& fields, SnrScheduleConfig& config)
 std::vector<double> alphas_of(const SnrScheduleConfig& config)
 {
     const bool is_scaled = config.beta_schedule == SnrScheduleConfig::Betas::ScaledLinear;
-    const Tensor betas = is_scaled ? at::linspace(std::sqrt(config.beta_start), std::sqrt(config.beta_end), config.num_train_timesteps,
-                                                  at::TensorOptions().dtype(at::kDouble))
+    const Tensor betas = is_scaled ? at::linspace(std::sqrt(config.beta_start), std::sqrt(config.beta_end),
+                                                  config.num_train_timesteps, at::TensorOptions().dtype(at::kDouble))
                                          .square()
                                    : at::linspace(config.beta_start, config.beta_end, config.num_train_timesteps,
                                                   at::TensorOptions().dtype(at::kFloat));
@@ -69,20 +69,20 @@ std::vector<std::int64_t> timesteps_of(const SnrScheduleConfig& config, int step
     std::vector<std::int64_t> timesteps;
     const std::int64_t trained = config.num_train_timesteps;
     switch (config.timestep_spacing) {
-        case SnrScheduleConfig::Spacing::Leading:
-            for (int i = steps - 1; i >= 0; --i) timesteps.push_back(i * (trained / steps) + config.steps_offset);
-            break;
-        case SnrScheduleConfig::Spacing::Linspace:
-            for (const double value : linspace(0, double(trained - 1), steps)) timesteps.push_back(rounded(value));
-            std::ranges::reverse(timesteps);
-            break;
-        case SnrScheduleConfig::Spacing::Trailing: {
-            // numpy.arange: its step is the difference of its first two values, which rounding decides.
-            const auto start = double(trained);
-            const double difference = (start - start / steps) - start;
-            for (int i = 0; i < steps; ++i) timesteps.push_back(rounded(start + i * difference) - 1);
-            break;
-        }
+    case SnrScheduleConfig::Spacing::Leading:
+        for (int i = steps - 1; i >= 0; --i) timesteps.push_back(i * (trained / steps) + config.steps_offset);
+        break;
+    case SnrScheduleConfig::Spacing::Linspace:
+        for (const double value : linspace(0, double(trained - 1), steps)) timesteps.push_back(rounded(value));
+        std::ranges::reverse(timesteps);
+        break;
+    case SnrScheduleConfig::Spacing::Trailing: {
+        // numpy.arange: its step is the difference of its first two values, which rounding decides.
+        const auto start = double(trained);
+        const double difference = (start - start / steps) - start;
+        for (int i = 0; i < steps; ++i) timesteps.push_back(rounded(start + i * difference) - 1);
+        break;
+    }
     }
     // An offset of the leading spacing may pass the last training timestep.
     for (std::int64_t& timestep : timesteps) timestep = std::clamp<std::int64_t>(timestep, 0, trained - 1);
@@ -91,7 +91,8 @@ std::vector<std::int64_t> timesteps_of(const SnrScheduleConfig& config, int step
 
 }  // namespace
 
-Result<SnrScheduleConfig> parse_snr_schedule_config(const nlohmann::json& document, std::string_view class_name, std::string_view where)
+Result<SnrScheduleConfig> parse_snr_schedule_config(const nlohmann::json& document, std::string_view class_name,
+                                                    std::string_view where)
 {
     const JsonFields fields(document, where);
     TRY(fields.check_class(class_name));
@@ -131,9 +132,9 @@ Tensor SnrSchedule::clean_sample(const Tensor& model_output, std::size_t index, 
     const double signal = std::sqrt(alpha(index));
     const double noise = std::sqrt(1.0 - alpha(index));
     switch (m_prediction) {
-        case SnrScheduleConfig::Prediction::Epsilon: return sample.sub(model_output.mul(noise)).div_(signal);
-        case SnrScheduleConfig::Prediction::Sample: return model_output;
-        case SnrScheduleConfig::Prediction::Velocity: break;
+    case SnrScheduleConfig::Prediction::Epsilon: return sample.sub(model_output.mul(noise)).div_(signal);
+    case SnrScheduleConfig::Prediction::Sample: return model_output;
+    case SnrScheduleConfig::Prediction::Velocity: break;
     }
     return sample.mul(signal).sub_(model_output.mul(noise));
 }

@@ -12,8 +12,8 @@
 
 namespace headroom::sampling {
 
-/// What the configs of CogVideoXDDIMScheduler and CogVideoXDPMScheduler say; both have the same keys. Names and defaults are those of diffusers
-/// 0.42.1, scheduling_ddim_cogvideox.py and scheduling_dpm_cogvideox.py.
+/// What the configs of CogVideoXDDIMScheduler and CogVideoXDPMScheduler say; both have the same keys. Names and defaults are
+/// those of diffusers 0.42.1, scheduling_ddim_cogvideox.py and scheduling_dpm_cogvideox.py.
 struct SnrScheduleConfig {
     enum class Betas { Linear, ScaledLinear };
     enum class Prediction { Epsilon, Sample, Velocity };
@@ -36,11 +36,13 @@ struct SnrScheduleConfig {
     double snr_shift_scale = 3.0;
 };
 
-/// Reads and checks the config; `class_name` is the one it must have. clip_sample and its range are tolerated: diffusers' two schedulers
-/// don't look at them. Errors: BadModel; trained betas and the squared cosine are refused by their keys.
-Result<SnrScheduleConfig> parse_snr_schedule_config(const nlohmann::json& config, std::string_view class_name, std::string_view where);
+/// Reads and checks the config; `class_name` is the one it must have. clip_sample and its range are tolerated: diffusers' two
+/// schedulers don't look at them. Errors: BadModel; trained betas and the squared cosine are refused by their keys.
+Result<SnrScheduleConfig> parse_snr_schedule_config(const nlohmann::json& config, std::string_view class_name,
+                                                    std::string_view where);
 
-/// Signal and noise at each training timestep, and the timesteps of a run, as numbers: what both of CogVideoX's schedulers step along.
+/// Signal and noise at each training timestep, and the timesteps of a run, as numbers: what both of CogVideoX's schedulers step
+/// along.
 class SnrSchedule {
 public:
     /// steps: from 1 to num_train_timesteps.

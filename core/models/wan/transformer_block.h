@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/models/wan/token_pieces.h"
+#include "core/models/token_pieces.h"
 #include "core/models/wan/transformer_config.h"
 #include "core/nn/layer_norm.h"
 #include "core/nn/linear.h"

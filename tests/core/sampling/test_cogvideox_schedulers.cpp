@@ -29,7 +29,10 @@ struct Goldens {
 
     const Tensor& of(const std::string& run, const char* what) const { return tensors.at(run + "/" + what); }
     int steps(const std::string& run) const { return int(of(run, "timesteps").size(0)); }
-    std::unique_ptr<Scheduler> scheduler(const std::string& run) const { return make_scheduler(configs.at(run), steps(run), run).value(); }
+    std::unique_ptr<Scheduler> scheduler(const std::string& run) const
+    {
+        return make_scheduler(configs.at(run), steps(run), run).value();
+    }
     Tensor output(int step) const { return tensors.at("outputs")[step]; }
 
     Tensors tensors;
@@ -177,7 +180,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("settings");
         QTest::addColumn<QString>("part");
-        const auto row = [](const char* settings, const char* part) { QTest::newRow(part) << QString(settings) << QString(part); };
+        const auto row = [](const char* settings, const char* part) {
+            QTest::newRow(part) << QString(settings) << QString(part);
+        };
         row(R"(, "trained_betas": [0.1])", "'trained_betas'");
         row(R"(, "beta_schedule": "squaredcos_cap_v2")", "'beta_schedule'");
         row(R"(, "beta_end": 1.5)", "'beta_end'");

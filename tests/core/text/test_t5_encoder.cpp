@@ -84,8 +84,10 @@ private Q_SLOTS:
         for (const auto& [name, tensor] : m_goldens) {
             if (name.starts_with("relu.weights.")) tensors.emplace(name.substr(13), tensor);
         }
-        const auto config = parse_t5_config(R"({"vocab_size": 40, "d_model": 24, "d_kv": 6, "d_ff": 40, "num_layers": 4, "num_heads": 5,
-            "relative_attention_num_buckets": 16, "relative_attention_max_distance": 20, "layer_norm_epsilon": 1e-5})", "config.json");
+        const auto config =
+            parse_t5_config(R"({"vocab_size": 40, "d_model": 24, "d_kv": 6, "d_ff": 40, "num_layers": 4, "num_heads": 5,
+            "relative_attention_num_buckets": 16, "relative_attention_max_distance": 20, "layer_norm_epsilon": 1e-5})",
+                            "config.json");
         QVERIFY(config.has_value());
         TestWeights weights(tensors);
         Umt5Encoder encoder(*config, at::kFloat);

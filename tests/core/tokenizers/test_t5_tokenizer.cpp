@@ -81,12 +81,24 @@ private Q_SLOTS:
         QTest::addColumn<QString>("file");
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("says");
-        QTest::newRow("not an object") << "tokenizer_config.json" << R"({"added_tokens_decoder": []})" << "is not an object";
-        QTest::newRow("bad key") << "tokenizer_config.json" << R"({"added_tokens_decoder": {"x": {"content": "a"}}})" << "not a token's number";
-        QTest::newRow("huge key") << "tokenizer_config.json" << R"({"added_tokens_decoder": {"99999999999": {"content": "a"}}})" << "not a token's number";
-        QTest::newRow("no content") << "tokenizer_config.json" << R"({"added_tokens_decoder": {"3": {}}})" << "content";
-        QTest::newRow("cut off") << "tokenizer_config.json" << "{" << "not a JSON object";
-        QTest::newRow("bad number") << "added_tokens.json" << R"({"<extra_id_0>": "many"})" << "no valid number";
+        QTest::newRow("not an object") << "tokenizer_config.json"
+                                       << R"({"added_tokens_decoder": []})"
+                                       << "is not an object";
+        QTest::newRow("bad key") << "tokenizer_config.json"
+                                 << R"({"added_tokens_decoder": {"x": {"content": "a"}}})"
+                                 << "not a token's number";
+        QTest::newRow("huge key") << "tokenizer_config.json"
+                                  << R"({"added_tokens_decoder": {"99999999999": {"content": "a"}}})"
+                                  << "not a token's number";
+        QTest::newRow("no content") << "tokenizer_config.json"
+                                    << R"({"added_tokens_decoder": {"3": {}}})"
+                                    << "content";
+        QTest::newRow("cut off") << "tokenizer_config.json"
+                                 << "{"
+                                 << "not a JSON object";
+        QTest::newRow("bad number") << "added_tokens.json"
+                                    << R"({"<extra_id_0>": "many"})"
+                                    << "no valid number";
     }
     void refusesDamagedLists()
     {

@@ -5,7 +5,7 @@
 
 #include "core/tensor/dry_run.h"
 
-namespace headroom::models::wan {
+namespace headroom::models {
 
 /// How a block's work is cut up so that less of it lies in memory at once. Whatever is said here, the mathematics is the same.
 struct Pieces {
@@ -61,4 +61,4 @@ private:
     Tensor m_whole;
 };
 
-}  // namespace headroom::models::wan
+}  // namespace headroom::models

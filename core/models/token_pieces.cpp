@@ -1,10 +1,10 @@
-#include "core/models/wan/token_pieces.h"
+#include "core/models/token_pieces.h"
 
 #include <algorithm>
 
 #include <ATen/ops/empty.h>
 
-namespace headroom::models::wan {
+namespace headroom::models {
 
 namespace {
 
@@ -46,4 +46,4 @@ void Assembled::put(std::int64_t start, Tensor part)
     m_whole.narrow(1, start, part.size(1)).copy_(part);
 }
 
-}  // namespace headroom::models::wan
+}  // namespace headroom::models

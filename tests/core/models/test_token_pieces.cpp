@@ -4,9 +4,9 @@
 
 #include <ATen/ops/arange.h>
 
-#include "core/models/wan/token_pieces.h"
+#include "core/models/token_pieces.h"
 
-using namespace headroom::models::wan;
+using namespace headroom::models;
 
 namespace {
 
