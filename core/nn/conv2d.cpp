@@ -7,6 +7,7 @@
 #include <ATen/core/List.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/conv2d.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/mkldnn_convolution.h>
 
 #include "core/nn/dry_convolution.h"
@@ -45,12 +46,30 @@ Tensor channels_last(const Tensor& images)
     return images.permute({0, 2, 3, 1}).contiguous();  // [images, height, width, channels]
 }
 
-Tensor onednn_conv(const Tensor& x, const Tensor& weight, const Tensor& bias)
+// Where the kernel goes: zeros around the images, and positions from one place of the kernel to the next.
+struct Steps {
+    std::int64_t padding = 0;
+    std::int64_t stride = 1;
+
+    std::int64_t places(std::int64_t positions, std::int64_t kernel) const { return (positions + 2 * padding - kernel) / stride + 1; }
+};
+
+Steps same_size(const Tensor& weight) { return {weight.size(2) / 2, 1}; }
+
+Tensor dry_conv(const Tensor& x, const Tensor& weight, const Steps& steps)
 {
-    if (x.is_meta()) return channels_first(dry_conv2d(x, weight));
-    const std::int64_t padding = weight.size(2) / 2;
+    const std::int64_t height = steps.places(x.size(1), weight.size(2)), width = steps.places(x.size(2), weight.size(3));
+    const Tensor result = at::empty({x.size(0), height, width, weight.size(0)}, x.options());
+    dry_add_conv2d(x, weight);
+    return result;
+}
+
+Tensor onednn_conv(const Tensor& x, const Tensor& weight, const Tensor& bias, const Steps& steps)
+{
+    if (x.is_meta()) return channels_first(dry_conv(x, weight, steps));
     const Tensor dense_weight = weight.contiguous(at::MemoryFormat::ChannelsLast);
-    return at::mkldnn_convolution(channels_first(x), dense_weight, given(bias), {padding, padding}, {1, 1}, {1, 1}, 1);
+    return at::mkldnn_convolution(channels_first(x), dense_weight, given(bias), {steps.padding, steps.padding},
+                                  {steps.stride, steps.stride}, {1, 1}, 1);
 }
 
 using AddConvolution = Tensor&(Tensor&, const Tensor&, const Tensor&, const std::optional<Tensor>&, at::IntArrayRef,
@@ -67,36 +86,55 @@ std::optional<c10::TypedOperatorHandle<AddConvolution>> find_add_convolution()
     return found->typed<AddConvolution>();
 }
 
+Tensor convolved(const Tensor& x, const Tensor& weight, const Tensor& bias, const Steps& steps)
+{
+    if (is_half_on_cpu(x)) {
+        const Tensor wide_bias = bias.defined() ? bias.to(at::kFloat) : bias;
+        return convolved(x.to(at::kFloat), weight.to(at::kFloat), wide_bias, steps).to(x.scalar_type());
+    }
+    count_convolution(x.size(0) * steps.places(x.size(1), weight.size(2)) * steps.places(x.size(2), weight.size(3)), weight);
+    if (takes_onednn(x)) return channels_last(onednn_conv(x, weight, bias, steps));
+    if (x.is_meta()) return dry_conv(x, weight, steps);
+    return channels_last(at::conv2d(channels_first(x), weight, given(bias), {steps.stride, steps.stride},
+                                    {steps.padding, steps.padding}));
+}
+
+void add_convolved(Tensor& sum, const Tensor& x, const Tensor& weight, const Tensor& bias, const Steps& steps)
+{
+    const auto add_convolution = takes_onednn(x) ? find_add_convolution() : std::nullopt;
+    if (!add_convolution) {
+        sum.add_(convolved(x, weight, bias, steps));
+        return;
+    }
+    count_convolution(x.size(0) * sum.size(1) * sum.size(2), weight);
+    if (x.is_meta()) return dry_add_conv2d(x, weight);
+    const Tensor dense_weight = weight.contiguous(at::MemoryFormat::ChannelsLast);
+    Tensor sum_view = channels_first(sum);
+    add_convolution->call(sum_view, channels_first(x), dense_weight, given(bias), {steps.padding, steps.padding},
+                          {steps.stride, steps.stride}, {1, 1}, 1, "add", at::Scalar(1), std::nullopt,
+                          c10::List<std::optional<at::Scalar>>(), std::nullopt);
+}
+
 }  // namespace
 
 Tensor conv2d_same(const Tensor& x, const Tensor& weight, const Tensor& bias)
 {
-    if (!is_half_on_cpu(x)) count_convolution(x, weight);
-    if (takes_onednn(x)) return channels_last(onednn_conv(x, weight, bias));
-    if (is_half_on_cpu(x)) {
-        const Tensor wide_bias = bias.defined() ? bias.to(at::kFloat) : bias;
-        return conv2d_same(x.to(at::kFloat), weight.to(at::kFloat), wide_bias).to(x.scalar_type());
-    }
-    if (x.is_meta()) return dry_conv2d(x, weight);
-    const std::int64_t padding = weight.size(2) / 2;
-    return channels_last(at::conv2d(channels_first(x), weight, given(bias), {1, 1}, {padding, padding}));
+    return convolved(x, weight, bias, same_size(weight));
 }
 
 void add_conv2d_same(Tensor& sum, const Tensor& x, const Tensor& weight, const Tensor& bias)
 {
-    const auto add_convolution = takes_onednn(x) ? find_add_convolution() : std::nullopt;
-    if (!add_convolution) {
-        sum.add_(conv2d_same(x, weight, bias));
-        return;
-    }
-    count_convolution(x, weight);
-    if (x.is_meta()) return dry_add_conv2d(x, weight);
-    const std::int64_t padding = weight.size(2) / 2;
-    const Tensor dense_weight = weight.contiguous(at::MemoryFormat::ChannelsLast);
-    Tensor sum_view = channels_first(sum);
-    add_convolution->call(sum_view, channels_first(x), dense_weight, given(bias),
-                          {padding, padding}, {1, 1}, {1, 1}, 1, "add", at::Scalar(1), std::nullopt,
-                          c10::List<std::optional<at::Scalar>>(), std::nullopt);
+    add_convolved(sum, x, weight, bias, same_size(weight));
+}
+
+Tensor conv2d_inside(const Tensor& x, const Tensor& weight, const Tensor& bias, std::int64_t stride)
+{
+    return convolved(x, weight, bias, {0, stride});
+}
+
+void add_conv2d_inside(Tensor& sum, const Tensor& x, const Tensor& weight, std::int64_t stride)
+{
+    add_convolved(sum, x, weight, {}, {0, stride});
 }
 
 void Conv2d::declare(const Declare& declare, std::int64_t in_channels, std::int64_t out_channels,

@@ -19,6 +19,12 @@ Tensor conv2d_same(const Tensor& x, const Tensor& weight, const Tensor& bias);
 /// sum: [images, height, width, out], contiguous, float32 when x is.
 void add_conv2d_same(Tensor& sum, const Tensor& x, const Tensor& weight, const Tensor& bias);
 
+/// The same without padding, at every `stride`-th row and column: → [images, (height - k) / stride + 1, (width - k) / stride + 1,
+/// out]. For images that bring their surroundings along.
+Tensor conv2d_inside(const Tensor& x, const Tensor& weight, const Tensor& bias, std::int64_t stride);
+/// sum += conv2d_inside(x, weight, {}, stride), as add_conv2d_same.
+void add_conv2d_inside(Tensor& sum, const Tensor& x, const Tensor& weight, std::int64_t stride);
+
 /// A 2D convolution that keeps height and width. Keys: `weight` [out, in, k, k], `bias` [out].
 struct Conv2d {
     Parameter weight;

@@ -16,13 +16,6 @@ std::int64_t blocked(std::int64_t channels) { return (channels + kBlock - 1) / k
 
 }  // namespace
 
-Tensor dry_conv2d(const Tensor& x, const Tensor& weight)
-{
-    const Tensor result = at::empty({x.size(0), x.size(1), x.size(2), weight.size(0)}, x.options());
-    dry_add_conv2d(x, weight);
-    return result;
-}
-
 void dry_add_conv2d(const Tensor& x, const Tensor& weight)
 {
     const Tensor dense_weight = weight.contiguous(at::MemoryFormat::ChannelsLast);
@@ -39,12 +32,11 @@ Tensor dry_conv3d(const Tensor& x, const Tensor& weight)
     return at::empty({frames, x.size(0), x.size(3), x.size(4), weight.size(0)}, x.options());
 }
 
-void count_convolution(const Tensor& x, const Tensor& weight)
+void count_convolution(const Tensor& x, const Tensor& weight) { count_convolution(x.numel() / weight.size(1), weight); }
+
+void count_convolution(std::int64_t positions, const Tensor& weight)
 {
-    DryRun* run = DryRun::current();
-    if (!run) return;
-    const double positions = double(x.numel()) / double(weight.size(1));
-    run->count({.convolution_flops = 2.0 * positions * double(weight.numel())});
+    if (DryRun* run = DryRun::current()) run->count({.convolution_flops = 2.0 * double(positions) * double(weight.numel())});
 }
 
 }  // namespace headroom::nn
