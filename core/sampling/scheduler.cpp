@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/sampling/cogvideox_schedulers.h"
 #include "core/sampling/flow_match_euler.h"
 #include "core/sampling/unipc.h"
 
@@ -22,6 +23,19 @@ Result<void> check_steps(int steps, double shift_terminal, std::string_view wher
     return {};
 }
 
+/// The two schedulers of CogVideoX are made alike.
+template <typename CogVideoXScheduler>
+Result<std::unique_ptr<Scheduler>> make_cogvideox(const nlohmann::json& config, const std::string& name, int steps, std::string_view where)
+{
+    const SnrScheduleConfig parsed = TRY(parse_snr_schedule_config(config, name, where));
+    TRY(check_steps(steps, 0, where));
+    if (steps > parsed.num_train_timesteps) {
+        return fail(ErrorCode::Usage, "{} steps are too many: the model knows {} timesteps ({}, 'num_train_timesteps')", steps,
+                    parsed.num_train_timesteps, where);
+    }
+    return std::make_unique<CogVideoXScheduler>(parsed, steps);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Scheduler>> make_scheduler(const nlohmann::json& config, int steps, std::string_view where)
@@ -39,9 +53,12 @@ Result<std::unique_ptr<Scheduler>> make_scheduler(const nlohmann::json& config, 
     if (name == "FlowMatchEulerDiscreteScheduler") {
         return make_flow_match_euler(config, steps, FlowMatchEulerConfig::Levels::AsTrained, where);
     }
+    if (name == "CogVideoXDDIMScheduler") return make_cogvideox<CogVideoXDdim>(config, name, steps, where);
+    if (name == "CogVideoXDPMScheduler") return make_cogvideox<CogVideoXDpm>(config, name, steps, where);
     return fail(
         ErrorCode::BadModel,
-        "{}: the scheduler {} is not supported; supported are UniPCMultistepScheduler and FlowMatchEulerDiscreteScheduler",
+        "{}: the scheduler {} is not supported; supported are UniPCMultistepScheduler, FlowMatchEulerDiscreteScheduler, "
+        "CogVideoXDDIMScheduler and CogVideoXDPMScheduler",
         where, name);
 }
 

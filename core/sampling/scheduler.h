@@ -54,9 +54,9 @@ protected:
 };
 
 /// Makes the scheduler that a `scheduler_config.json` asks for by `_class_name`, set to `steps` steps:
-/// UniPCMultistepScheduler (with flow sigmas) or FlowMatchEulerDiscreteScheduler. Missing keys take diffusers' defaults,
-/// unknown ones are tolerated. `where` names the file. Errors: BadModel when the class, a key or a value is not supported
-/// (says which and what is); Usage when `steps` is none.
+/// UniPCMultistepScheduler (with flow sigmas), FlowMatchEulerDiscreteScheduler, CogVideoXDDIMScheduler or CogVideoXDPMScheduler. Missing
+/// keys take diffusers' defaults, unknown ones are tolerated. `where` names the file. Errors: BadModel when the class, a key or a value is not supported
+/// (says which and what is); Usage when `steps` is none or more than the config allows.
 Result<std::unique_ptr<Scheduler>> make_scheduler(const nlohmann::json& config, int steps,
                                                   std::string_view where = "scheduler/scheduler_config.json");
 

@@ -47,13 +47,15 @@ Result<std::string> read_name(const json& config, const char* key, const char* f
     return found->get<std::string>();
 }
 
-Result<void> read_kind(const json& config, Umt5Config& result, const std::filesystem::path& path)
+Result<void> read_kind(const json& config, const char* expected_type, Umt5Config& result, const std::filesystem::path& path)
 {
-    const std::string model_type = TRY(read_name(config, "model_type", "umt5", path));
-    if (model_type != "umt5") {
-        return fail(ErrorCode::BadModel, "{}: the text encoder is of type \"{}\", expected \"umt5\".", path.string(), model_type);
+    const std::string model_type = TRY(read_name(config, "model_type", expected_type, path));
+    if (model_type != expected_type) {
+        return fail(ErrorCode::BadModel, "{}: the text encoder is of type \"{}\", expected \"{}\".", path.string(), model_type,
+                    expected_type);
     }
-    const std::string feed_forward = TRY(read_name(config, "feed_forward_proj", "gated-gelu", path));
+    const bool is_gated = result.feed_forward_proj == Umt5Config::FeedForward::GatedGelu;
+    const std::string feed_forward = TRY(read_name(config, "feed_forward_proj", is_gated ? "gated-gelu" : "relu", path));
     if (feed_forward == "gated-gelu") {
         result.feed_forward_proj = Umt5Config::FeedForward::GatedGelu;
     } else if (feed_forward == "relu") {
@@ -79,14 +81,13 @@ Result<void> check_buckets(const Umt5Config& config, const std::filesystem::path
     return {};
 }
 
-}  // namespace
-
-Result<Umt5Config> parse_umt5_config(std::string_view json_text, const std::filesystem::path& path)
+/// result: with the defaults of this type of model.
+Result<Umt5Config> parse_config(std::string_view json_text, const char* expected_type, Umt5Config result,
+                                const std::filesystem::path& path)
 {
     const json config = json::parse(json_text, nullptr, /*allow_exceptions=*/false);
     if (!config.is_object()) return fail(ErrorCode::BadModel, "{} is not a JSON object.", path.string());
-    Umt5Config result;
-    TRY(read_kind(config, result, path));
+    TRY(read_kind(config, expected_type, result, path));
     TRY(read_count(config, "vocab_size", result.vocab_size, path));
     TRY(read_count(config, "d_model", result.d_model, path));
     TRY(read_count(config, "d_kv", result.d_kv, path));
@@ -103,12 +104,40 @@ Result<Umt5Config> parse_umt5_config(std::string_view json_text, const std::file
     return result;
 }
 
-Result<Umt5Config> read_umt5_config(const std::filesystem::path& path)
+Result<std::string> read_text(const std::filesystem::path& path)
 {
     std::ifstream stream(path, std::ios::binary);
     if (!stream) return fail(ErrorCode::BadModel, "{} is missing or can't be read.", path.string());
-    const std::string text(std::istreambuf_iterator<char>(stream), {});
-    return parse_umt5_config(text, path);
+    return std::string(std::istreambuf_iterator<char>(stream), {});
+}
+
+}  // namespace
+
+Result<Umt5Config> parse_umt5_config(std::string_view json_text, const std::filesystem::path& path)
+{
+    return parse_config(json_text, "umt5", {}, path);
+}
+
+Result<Umt5Config> parse_t5_config(std::string_view json_text, const std::filesystem::path& path)
+{
+    Umt5Config defaults;
+    defaults.position_bias = Umt5Config::PositionBias::FirstLayer;
+    defaults.vocab_size = 32128;
+    defaults.d_ff = 2048;
+    defaults.num_layers = 6;
+    defaults.num_heads = 8;
+    defaults.feed_forward_proj = Umt5Config::FeedForward::Relu;
+    return parse_config(json_text, "t5", defaults, path);
+}
+
+Result<Umt5Config> read_umt5_config(const std::filesystem::path& path)
+{
+    return parse_umt5_config(TRY(read_text(path)), path);
+}
+
+Result<Umt5Config> read_t5_config(const std::filesystem::path& path)
+{
+    return parse_t5_config(TRY(read_text(path)), path);
 }
 
 }  // namespace headroom::text

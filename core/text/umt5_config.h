@@ -8,8 +8,8 @@
 
 namespace headroom::text {
 
-/// `text_encoder/config.json` of a UMT5 encoder. Keys that are missing have transformers' defaults (configuration_umt5.py
-/// of 5.23.0), unknown keys are ignored.
+/// `text_encoder/config.json` of a UMT5 or T5 encoder, which differ in where the bias of distances is held. Keys that are missing have
+/// transformers' defaults (configuration_umt5.py and configuration_t5.py of 5.23.0), unknown keys are ignored.
 struct Umt5Config {
     /// What stands between a layer's two feed-forward products.
     enum class FeedForward {
@@ -17,6 +17,13 @@ struct Umt5Config {
         Relu,       ///< "relu": relu(wi x).
     };
 
+    /// Which layers have a bias learnt for each distance.
+    enum class PositionBias {
+        EveryLayer,  ///< UMT5: each its own.
+        FirstLayer,  ///< T5: the first layer's serves all.
+    };
+
+    PositionBias position_bias = PositionBias::EveryLayer;
     std::int64_t vocab_size = 250112;
     std::int64_t d_model = 512;
     std::int64_t d_kv = 64;  ///< Features of one head; heads · d_kv need not be d_model.
@@ -29,12 +36,16 @@ struct Umt5Config {
     FeedForward feed_forward_proj = FeedForward::GatedGelu;
 };
 
-/// Reads a config from JSON text; `path` only stands in messages.
+/// Reads the config of a UMT5 encoder from JSON text; `path` only stands in messages.
 /// Errors: BadModel for text that is not a JSON object, another model_type, a feed-forward that is not supported, and numbers
 /// that no such model can have.
 Result<Umt5Config> parse_umt5_config(std::string_view json_text, const std::filesystem::path& path);
 
+/// The same of a T5 encoder.
+Result<Umt5Config> parse_t5_config(std::string_view json_text, const std::filesystem::path& path);
+
 /// The same from a file. Errors: BadModel, also when it can't be read.
 Result<Umt5Config> read_umt5_config(const std::filesystem::path& path);
+Result<Umt5Config> read_t5_config(const std::filesystem::path& path);
 
 }  // namespace headroom::text

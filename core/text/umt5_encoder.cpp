@@ -43,7 +43,7 @@ Tensor buckets_by_offset(std::int64_t tokens, std::int64_t buckets, std::int64_t
 
 }  // namespace
 
-void Umt5Attention::declare(const nn::Declare& declare, const Umt5Config& config)
+void Umt5Attention::declare(const nn::Declare& declare, const Umt5Config& config, Bias bias)
 {
     heads = config.num_heads;
     const std::int64_t inner = config.num_heads * config.d_kv;
@@ -51,20 +51,27 @@ void Umt5Attention::declare(const nn::Declare& declare, const Umt5Config& config
     k.declare(declare.at("k"), config.d_model, inner, kNoBias);
     v.declare(declare.at("v"), config.d_model, inner, kNoBias);
     o.declare(declare.at("o"), inner, config.d_model, kNoBias);
+    if (bias == Bias::OfFirstLayer) return;
     declare(relative_attention_bias, "relative_attention_bias.weight", {config.relative_attention_num_buckets, config.num_heads});
 }
 
-Tensor Umt5Attention::forward(const Tensor& x, const Tensor& buckets) const
+Tensor Umt5Attention::bias_of(const Tensor& buckets) const
+{
+    const std::int64_t tokens = buckets.size(0);
+    return nn::select_rows(relative_attention_bias.value, buckets.flatten())
+        .view({tokens, tokens, heads})
+        .permute({2, 0, 1})
+        .unsqueeze(0)  // [1, heads, query tokens, key tokens]
+        .contiguous();
+}
+
+Tensor Umt5Attention::forward(const Tensor& x, const TokenDistances& distances) const
 {
     const std::int64_t tokens = x.size(0);
     const auto split_heads = [&](const Tensor& y) {
         return y.view({1, tokens, heads, -1});  // [1, tokens, heads, d_kv]
     };
-    const Tensor bias = nn::select_rows(relative_attention_bias.value, buckets.flatten())
-                            .view({tokens, tokens, heads})
-                            .permute({2, 0, 1})
-                            .unsqueeze(0)  // [1, heads, query tokens, key tokens]
-                            .contiguous();
+    const Tensor bias = distances.bias.defined() ? distances.bias : bias_of(distances.buckets);
     const Tensor mixed =
         nn::attention(split_heads(q.forward(x)), split_heads(k.forward(x)), split_heads(v.forward(x)), bias, /*scale=*/1.0);
     return o.forward(mixed.reshape({tokens, -1}));  // [tokens, d_model]
@@ -90,9 +97,9 @@ Tensor Umt5FeedForward::forward(const Tensor& x) const
     return wo.forward(inner.to(wo.weight.value.scalar_type()));
 }
 
-Tensor Umt5Layer::forward(const Tensor& hidden, const Tensor& buckets) const
+Tensor Umt5Layer::forward(const Tensor& hidden, const TokenDistances& distances) const
 {
-    const Tensor attended = hidden.add(SelfAttention.forward(attention_norm.forward(hidden), buckets));
+    const Tensor attended = hidden.add(SelfAttention.forward(attention_norm.forward(hidden), distances));
     return attended.add(DenseReluDense.forward(feed_forward_norm.forward(attended)));
 }
 
@@ -110,7 +117,9 @@ Umt5Encoder::Umt5Encoder(const Umt5Config& config, at::ScalarType compute, at::D
         Umt5Layer& layer = m_layers[i];
         layer.block.name = "encoder.block." + std::to_string(i);
         const nn::Declare declare(layer.block, layer.block.name + ".");
-        layer.SelfAttention.declare(declare.at("layer.0.SelfAttention"), config);
+        const bool has_bias = i == 0 || config.position_bias == Umt5Config::PositionBias::EveryLayer;
+        layer.SelfAttention.declare(declare.at("layer.0.SelfAttention"), config,
+                                    has_bias ? Umt5Attention::Bias::Own : Umt5Attention::Bias::OfFirstLayer);
         layer.attention_norm.declare(declare.at("layer.0.layer_norm"), config.d_model, config.layer_norm_epsilon);
         layer.DenseReluDense.declare(declare.at("layer.1.DenseReluDense"), config, compute);
         layer.feed_forward_norm.declare(declare.at("layer.1.layer_norm"), config.d_model, config.layer_norm_epsilon);
@@ -151,13 +160,18 @@ Result<Tensor> Umt5Encoder::embed(const std::vector<std::int32_t>& ids, memory::
 Result<Tensor> Umt5Encoder::run_layers(const Tensor& embedded, memory::WeightSource& weights, std::stop_token stop,
                                        const Progress& progress)
 {
-    const Tensor buckets = relative_position_buckets(embedded.size(0), m_config.relative_attention_num_buckets,
-                                                     m_config.relative_attention_max_distance, embedded.device());
+    TokenDistances distances{.buckets = relative_position_buckets(embedded.size(0), m_config.relative_attention_num_buckets,
+                                                                  m_config.relative_attention_max_distance, embedded.device()),
+                             .bias = {}};
     Tensor hidden = embedded;
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "Stopped while the prompt was being read.");
         const auto held = weights.acquire(m_layers[i].block);
-        if (!weights.counts_as_walked(m_layers[i].block)) hidden = m_layers[i].forward(hidden, buckets);
+        if (i == 0 && m_config.position_bias == Umt5Config::PositionBias::FirstLayer) {
+            distances.bias = m_layers[i].SelfAttention.bias_of(distances.buckets);
+            distances.buckets.reset();
+        }
+        if (!weights.counts_as_walked(m_layers[i].block)) hidden = m_layers[i].forward(hidden, distances);
         if (progress) progress(static_cast<int>(i + 1), static_cast<int>(m_layers.size()));
     }
     const auto held = weights.acquire(m_final_block);

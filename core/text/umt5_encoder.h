@@ -13,16 +13,26 @@
 
 namespace headroom::text {
 
-/// Attention without scaling and with a bias learnt for each distance. Keys: `q`, `k`, `v`, `o`, `relative_attention_bias.weight`
-/// [buckets, heads]; every layer has its own bias (in T5 only the first has).
+/// How far tokens are from each other, as the layers take it.
+struct TokenDistances {
+    Tensor buckets;  ///< [tokens, tokens] int64, of query and key; for layers with a bias of their own.
+    Tensor bias;     ///< Of T5, whose first layer's bias serves all: [1, heads, tokens, tokens]; else undefined.
+};
+
+/// Attention without scaling and with a bias learnt for each distance. Keys: `q`, `k`, `v`, `o`, and in layers that have a bias
+/// `relative_attention_bias.weight` [buckets, heads].
 struct Umt5Attention {
+    enum class Bias { Own, OfFirstLayer };
+
     nn::Linear q, k, v, o;
     nn::Parameter relative_attention_bias;
     std::int64_t heads = 0;
 
-    void declare(const nn::Declare& declare, const Umt5Config& config);
-    /// x: [tokens, d_model]; buckets: [tokens, tokens] int64, of query and key → [tokens, d_model].
-    Tensor forward(const Tensor& x, const Tensor& buckets) const;
+    void declare(const nn::Declare& declare, const Umt5Config& config, Bias bias);
+    /// This layer's own bias: [tokens, tokens] int64 → [1, heads, tokens, tokens].
+    Tensor bias_of(const Tensor& buckets) const;
+    /// x: [tokens, d_model] → [tokens, d_model].
+    Tensor forward(const Tensor& x, const TokenDistances& distances) const;
 };
 
 /// The feed-forward part. Keys: `wi_0`, `wi_1`, `wo` (gated) or `wi`, `wo`.
@@ -44,17 +54,18 @@ struct Umt5Layer {
     Umt5FeedForward DenseReluDense;
     T5LayerNorm feed_forward_norm;
 
-    Tensor forward(const Tensor& hidden, const Tensor& buckets) const;
+    Tensor forward(const Tensor& hidden, const TokenDistances& distances) const;
 };
 
-/// UMT5EncoderModel of transformers (models/umt5/modeling_umt5.py of 5.23.0), on the real tokens of one prompt: padding is masked
-/// out there, so running without it is exact. Weights are acquired layer by layer.
+/// UMT5EncoderModel and T5EncoderModel of transformers (models/umt5/modeling_umt5.py and models/t5/modeling_t5.py of 5.23.0), on the
+/// tokens of one prompt. Where padding is masked out (Wan's UMT5), running without it is exact; where it is not (CogVideoX's T5) it belongs
+/// to the tokens. Weights are acquired layer by layer.
 class Umt5Encoder {
 public:
     /// Called after each layer with how many are done, of how many.
     using Progress = std::function<void(int done, int total)>;
 
-    /// compute, device: of the run. The config must have come from parse_umt5_config.
+    /// compute, device: of the run. The config must have come from parse_umt5_config or parse_t5_config.
     Umt5Encoder(const Umt5Config& config, at::ScalarType compute, at::Device device = at::kCPU);
     Umt5Encoder(const Umt5Encoder&) = delete;
     Umt5Encoder& operator=(const Umt5Encoder&) = delete;
@@ -63,7 +74,7 @@ public:
     /// layer, the final norm; in the order of use.
     std::vector<nn::ParameterBlock*> blocks();
 
-    /// Both steps below. ids: the tokens of one prompt with "</s>", without padding → [tokens, d_model] in the compute dtype.
+    /// Both steps below. ids: the tokens of one prompt with "</s>"; all are attended to → [tokens, d_model] in the compute dtype.
     /// Errors: BadModel when an id is beyond the table, Cancelled (polled before each layer).
     Result<Tensor> encode(const std::vector<std::int32_t>& ids, memory::WeightSource& weights, std::stop_token stop = {},
                           const Progress& progress = {});

@@ -8,7 +8,9 @@
 #include <sentencepiece_processor.h>
 
 #include "core/tokenizers/chars_map.h"
+#include "core/tokenizers/folder_added_tokens.h"
 #include "core/tokenizers/json_fields.h"
+#include "core/tokenizers/unicode_text.h"
 
 namespace headroom::tokenizers {
 namespace {
@@ -17,24 +19,49 @@ using Processor = sentencepiece::SentencePieceProcessor;
 
 class SentencePieceTokenizer final : public Tokenizer {
 public:
-    explicit SentencePieceTokenizer(std::unique_ptr<Processor> processor)
-        : Tokenizer(
-              SpecialIds{.prefix = {}, .suffix = {processor->eos_id()}, .pad = processor->pad_id(), .eos = processor->eos_id()}),
-          m_processor(std::move(processor))
+    /// added: tokens that are looked for in the text; nothing where the folder names none.
+    SentencePieceTokenizer(std::unique_ptr<Processor> processor, std::optional<AddedTokens> added)
+        : Tokenizer({.prefix = {},
+                     .suffix = {processor->eos_id()},
+                     .pad = processor->pad_id(),
+                     .eos = processor->eos_id(),
+                     .when_suffix = added ? Suffix::UnlessThere : Suffix::Always}),
+          m_processor(std::move(processor)),
+          m_added(std::move(added))
     {
     }
 
 protected:
     Result<std::vector<std::int32_t>> encode_text(std::string_view utf8) const override
     {
-        std::vector<int> ids;
-        const auto status = m_processor->Encode({utf8.data(), utf8.size()}, &ids);
-        if (!status.ok()) return fail(ErrorCode::BadModel, "SentencePiece can't encode the prompt: {}.", status.ToString());
-        return std::vector<std::int32_t>(ids.begin(), ids.end());
+        std::vector<std::int32_t> ids;
+        if (!m_added) {
+            TRY(encode_part(utf8, ids));
+            return ids;
+        }
+        const std::string text = to_valid_utf8(utf8);
+        for (const AddedTokens::Part& part : m_added->split(text)) {
+            if (part.id) {
+                ids.push_back(*part.id);
+            } else {
+                TRY(encode_part(part.text, ids));
+            }
+        }
+        return ids;
     }
 
 private:
+    Result<void> encode_part(std::string_view utf8, std::vector<std::int32_t>& ids) const
+    {
+        std::vector<int> pieces;
+        const auto status = m_processor->Encode({utf8.data(), utf8.size()}, &pieces);
+        if (!status.ok()) return fail(ErrorCode::BadModel, "SentencePiece can't encode the prompt: {}.", status.ToString());
+        ids.insert(ids.end(), pieces.begin(), pieces.end());
+        return {};
+    }
+
     std::unique_ptr<Processor> m_processor;
+    std::optional<AddedTokens> m_added;
 };
 
 std::optional<std::uint64_t> read_varint(std::string_view& bytes)
@@ -116,7 +143,11 @@ Result<std::unique_ptr<Tokenizer>> load_sentencepiece_tokenizer(const std::files
         return fail(ErrorCode::BadModel, "{} is not a SentencePiece model: {}.", path.string(), error.what());
     }
     if (processor->eos_id() < 0) return fail(ErrorCode::BadModel, "{} has no token that ends a text.", path.string());
-    return std::make_unique<SentencePieceTokenizer>(std::move(processor));
+    auto added = TRY(read_folder_added_tokens(path.parent_path(), [&](const std::string& text) -> std::optional<std::int32_t> {
+        const int id = processor->PieceToId(text);
+        return processor->IdToPiece(id) == text ? std::optional<std::int32_t>(id) : std::nullopt;
+    }));
+    return std::make_unique<SentencePieceTokenizer>(std::move(processor), std::move(added));
 }
 
 }  // namespace headroom::tokenizers

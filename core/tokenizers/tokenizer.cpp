@@ -16,7 +16,9 @@ Result<std::vector<std::int32_t>> Tokenizer::encode(std::string_view utf8, std::
     const std::size_t kept = std::min(text.size(), max_length - std::min(around, max_length));
     std::vector<std::int32_t> ids = m_special.prefix;
     ids.insert(ids.end(), text.begin(), text.begin() + static_cast<std::ptrdiff_t>(kept));
-    ids.insert(ids.end(), m_special.suffix.begin(), m_special.suffix.end());
+    const bool is_there = m_special.when_suffix == Suffix::UnlessThere && kept >= m_special.suffix.size() &&
+                          std::equal(m_special.suffix.rbegin(), m_special.suffix.rend(), ids.rbegin());
+    if (!is_there) ids.insert(ids.end(), m_special.suffix.begin(), m_special.suffix.end());
     return ids;
 }
 

@@ -27,12 +27,19 @@ public:
     std::int32_t eos_id() const { return m_special.eos; }
 
 protected:
+    /// When the suffix follows a text.
+    enum class Suffix {
+        Always,
+        UnlessThere,  ///< Not where the text, cut to its length, ends with it already.
+    };
+
     /// What stands around the tokens of a text, and the ids with a meaning of their own.
     struct SpecialIds {
         std::vector<std::int32_t> prefix;
         std::vector<std::int32_t> suffix;
         std::int32_t pad = -1;
         std::int32_t eos = -1;
+        Suffix when_suffix = Suffix::Always;
     };
 
     explicit Tokenizer(SpecialIds special) : m_special(std::move(special)) {}
@@ -47,7 +54,8 @@ private:
 /// Opens the tokenizer folder of a T5, UMT5 or like model: `tokenizer.json` if it is there, else `spiece.model`.
 ///
 /// `tokenizer.json` gives the ids of Hugging Face's tokenizers library for that file (what T5TokenizerFast used before
-/// transformers 5), `spiece.model` those of SentencePiece with "</s>" appended. Errors: BadModel when neither is there, the file
+/// transformers 5), `spiece.model` those of SentencePiece with "</s>" appended and, where the folder says which they are, special
+/// tokens found in the text, as T5Tokenizer did before transformers 5. Errors: BadModel when neither is there, the file
 /// is damaged, or it asks for a step that is not supported; the sentence names both.
 Result<std::unique_ptr<Tokenizer>> load_unigram_tokenizer(const std::filesystem::path& tokenizer_dir);
 

@@ -60,7 +60,7 @@ private Q_SLOTS:
         row("no class", "{}", "'_class_name' is missing");
         row("class as a number", R"({"_class_name": 3})", "'_class_name' is missing");
         row("another class", R"({"_class_name": "DDIMScheduler"})",
-            "UniPCMultistepScheduler and FlowMatchEulerDiscreteScheduler");
+            "UniPCMultistepScheduler, FlowMatchEulerDiscreteScheduler, CogVideoXDDIMScheduler and CogVideoXDPMScheduler");
         const auto unipc = [&](const char* name, const QString& settings, const char* part) {
             const QString json =
                 R"({"_class_name": "UniPCMultistepScheduler", "use_flow_sigmas": true, "prediction_type": "flow_prediction")";
