@@ -27,7 +27,7 @@ set(CPACK_HEADROOM_COMPONENTS ${HEADROOM_PACKAGED_COMPONENTS})
 # Debian. What is linked becomes Depends by itself; LibTorch and what it is linked to lie inside.
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
-set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
+set(CPACK_DEBIAN_COMPRESSION_TYPE gzip)  # 121 MB in half a minute; xz takes six times as long
 set(CPACK_DEBIAN_MAIN_PACKAGE_NAME headroom)
 set(CPACK_DEBIAN_MAIN_PACKAGE_SECTION video)
 set(CPACK_DEBIAN_MAIN_PACKAGE_SHLIBDEPS ON)

@@ -46,7 +46,7 @@ def time_to_window(display: str) -> float:
 
 def main() -> None:
     read, write = os.pipe()
-    server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24"], pass_fds=[write], stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-noreset", "-screen", "0", "1600x1000x24"], pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
     display = ":" + os.read(read, 16).decode().strip()
     try:

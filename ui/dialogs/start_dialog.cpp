@@ -118,6 +118,7 @@ void StartDialog::build()
     buttons->addButton(close, QDialogButtonBox::AcceptRole);
     layout->addWidget(buttons);
     close->setDefault(true);
+    close->setFocus();
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(settings, &QPushButton::clicked, this, &StartDialog::settingsRequested);
     connect(m_fetch, &QPushButton::clicked, this, [this] { fetch(m_source); });
@@ -146,7 +147,8 @@ void StartDialog::reload()
     m_progress->setVisible(fetches);
     m_stop->setVisible(fetches);
     for (QPushButton* button : {m_fetch, m_fromFolder, m_place}) button->setVisible(!fetches);
-    setButtonRole(m_fetch, ButtonRole::Plain);
+    layout()->activate();
+    adjustSize();
 }
 
 void StartDialog::fetch(const runtime::RuntimeSource& source)
