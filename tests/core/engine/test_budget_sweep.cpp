@@ -8,7 +8,9 @@
 #include "core/base/byte_size.h"
 #include "core/engine/engine.h"
 #include "core/engine/plan_choice.h"
+#include "tests/support/family_cases.h"
 #include "tests/support/recording_listener.h"
+#include "tests/support/unwrap.h"
 
 using namespace headroom;
 
@@ -27,7 +29,10 @@ class TestBudgetSweep : public QObject {
         double budget_factor = 1;  ///< Of the least that works.
     };
 
-    static Drawn draw(std::mt19937& random)
+    /// The demo model and one tiny model of every family.
+    std::vector<ModelInfo> m_models;
+
+    Drawn draw(std::mt19937& random) const
     {
         const auto pick = [&](auto... values) {
             const std::array all{values...};
@@ -35,18 +40,19 @@ class TestBudgetSweep : public QObject {
         };
         Drawn drawn;
         GenerateRequest& request = drawn.request;
-        request.model_dir = pick(0, 1) ? HEADROOM_DEMO_MODEL_DIR : HEADROOM_GOLDENS_DIR "/tiny_wan";
+        const ModelInfo& model = m_models[std::uniform_int_distribution<std::size_t>(0, m_models.size() - 1)(random)];
+        request.model_dir = model.dir;
         request.prompt = pick("a red circle moving right on a blue background", "x", "two words");
-        request.width = 16 * std::uniform_int_distribution<int>(1, 10)(random);
-        request.height = 16 * std::uniform_int_distribution<int>(1, 10)(random);
-        request.frames = 4 * std::uniform_int_distribution<int>(0, 5)(random) + 1;
+        request.width = model.width_rule.nearest(16 * std::uniform_int_distribution<int>(1, 10)(random));
+        request.height = model.height_rule.nearest(16 * std::uniform_int_distribution<int>(1, 10)(random));
+        request.frames = model.frames_rule.nearest(4 * std::uniform_int_distribution<int>(0, 5)(random) + 1);
         request.steps = pick(1, 2, 3);
         request.guidance = pick(1.0, 3.0);
         request.batch = pick(1, 1, 2);
         request.seed = random();
         request.execution.device = "cpu";
         request.execution.dtype = pick(ComputeDtype::Float32, ComputeDtype::BFloat16);
-        if (pick(0, 1)) request.execution.pins.latents_per_chunk = pick(1, 2);
+        if (pick(0, 1) && model.pipeline_class == "WanPipeline") request.execution.pins.latents_per_chunk = pick(1, 2);
         drawn.budget_factor = std::exp2(std::uniform_real_distribution<double>(-0.7, 1.5)(random));
         return drawn;
     }
@@ -63,6 +69,12 @@ private Q_SLOTS:
     void init()
     {
         m_engine = make_engine({HEADROOM_DEMO_MODEL_DIR, m_state.path().toStdString(), {}});
+        if (!m_models.empty()) return;
+        m_models.push_back(test::unwrap(m_engine->inspect({})));
+        for (const test::FamilyCase& family : test::family_cases()) {
+            const auto known = [&](const ModelInfo& model) { return model.dir == family.request.model_dir; };
+            if (std::ranges::none_of(m_models, known)) m_models.push_back(test::unwrap(m_engine->inspect(family.request.model_dir)));
+        }
     }
 
     void keepsTheBudgetAndTheForecast()
@@ -103,7 +115,7 @@ private Q_SLOTS:
                 largest_miss = std::max(largest_miss, double(miss) / double(stage.measured_peak_bytes));
                 const auto allowed = std::max(kToleranceBytes, stage.measured_peak_bytes * 3 / 100);
                 QVERIFY2(miss <= allowed, qPrintable(what + QString(": %1 predicted %2, measured %3")
-                                                                .arg(stage_name(stage.stage))
+                                                                .arg(QString::fromStdString(stage.component))
                                                                 .arg(stage.predicted_peak_bytes)
                                                                 .arg(stage.measured_peak_bytes)));
             }
