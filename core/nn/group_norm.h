@@ -11,8 +11,8 @@ namespace headroom::nn {
 /// parts cost digits. Reading a part takes a float32 temporary of a megabyte (elsewhere than on the CPU, of 64) at most.
 class GroupStatistics {
 public:
-    /// part: [frames, batch, height, width, channels] of any float dtype, its channels dense; any strides otherwise. All parts are of
-    /// one batch and as many channels, and no position may be in two of them.
+    /// part: [frames, batch, height, width, channels] of any float dtype, its channels dense; any strides otherwise. All parts
+    /// are of one batch and as many channels, and no position may be in two of them.
     void add(const Tensor& part);
 
     /// Numbers seen of each item's channel.
@@ -37,14 +37,15 @@ struct ChannelMap {
     Tensor scale;
     Tensor shift;
 
-    /// to = x · scale + shift, then SiLU where asked for. x and to: [frames, batch, height, width, channels] of one shape, any part of
-    /// the tensor that the statistics are of; channels dense. `to` may be x, or of another dtype. Computed in float32; half types on the
-    /// CPU take a float32 temporary of a megabyte.
+    /// to = x · scale + shift, then SiLU where asked for. x and to: [frames, batch, height, width, channels] of one shape, any
+    /// part of the tensor that the statistics are of; channels dense. `to` may be x, or of another dtype. Computed in float32;
+    /// half types on the CPU take a float32 temporary of a megabyte.
     void apply(const Tensor& x, Tensor to, Then then) const;
 };
 
-/// torch.nn.GroupNorm. Its statistics are of a whole tensor (each frame, row and column, an item of the batch alone), so a layer that
-/// works in bands gathers them first and then maps band by band: the same numbers. Keys: `weight` [channels], `bias` [channels].
+/// torch.nn.GroupNorm. Its statistics are of a whole tensor (each frame, row and column, an item of the batch alone), so a layer
+/// that works in bands gathers them first and then maps band by band: the same numbers. Keys: `weight` [channels], `bias`
+/// [channels].
 struct GroupNorm {
     Parameter weight;
     Parameter bias;

@@ -28,7 +28,10 @@ PieceConv3d::PieceConv3d(const Tensor& weight, const Tensor& bias, ConvStrides s
     }
 }
 
-Tensor PieceConv3d::operator()(const Tensor& piece) const { return m_weight.defined() ? at_once(piece) : by_taps(piece); }
+Tensor PieceConv3d::operator()(const Tensor& piece) const
+{
+    return m_weight.defined() ? at_once(piece) : by_taps(piece);
+}
 
 Tensor PieceConv3d::by_taps(const Tensor& piece) const
 {
@@ -37,8 +40,11 @@ Tensor PieceConv3d::by_taps(const Tensor& piece) const
     const std::int64_t together = m_strides.time == 1 ? frames : 1;
     Tensor result;
     for (std::int64_t first = 0; first < frames; first += together) {
-        const auto seen_by = [&](std::int64_t tap) { return piece.narrow(0, first * m_strides.time + tap, together).flatten(0, 1); };
-        Tensor sum = conv2d_inside(seen_by(taps - 1), m_taps.back(), m_bias, m_strides.space);  // [frames · batch, rows, columns, out]
+        const auto seen_by = [&](std::int64_t tap) {
+            return piece.narrow(0, first * m_strides.time + tap, together).flatten(0, 1);
+        };
+        Tensor sum =
+            conv2d_inside(seen_by(taps - 1), m_taps.back(), m_bias, m_strides.space);  // [frames · batch, rows, columns, out]
         for (std::int64_t tap = taps - 2; tap >= 0; --tap) {
             add_conv2d_inside(sum, seen_by(tap), m_taps[std::size_t(tap)], m_strides.space);
         }
@@ -55,7 +61,8 @@ Tensor PieceConv3d::at_once(const Tensor& piece) const
     const auto places = [&](int axis, int kernel_axis, std::int64_t stride) {
         return (piece.size(axis) - m_weight.size(kernel_axis)) / stride + 1;
     };
-    const std::int64_t frames = places(0, 2, m_strides.time), rows = places(2, 3, m_strides.space), columns = places(3, 4, m_strides.space);
+    const std::int64_t frames = places(0, 2, m_strides.time), rows = places(2, 3, m_strides.space),
+                       columns = places(3, 4, m_strides.space);
     count_convolution(frames * piece.size(1) * rows * columns, m_weight);
     const Tensor channels_first = piece.permute({1, 4, 0, 2, 3});  // [batch, in, frames, rows, columns]
     if (piece.is_meta()) {

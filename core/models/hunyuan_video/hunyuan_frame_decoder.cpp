@@ -10,8 +10,8 @@ HunyuanFrameDecoder::HunyuanFrameDecoder(const VaeConfig& config, const files::W
 }
 
 Result<std::unique_ptr<FrameDecoder>> HunyuanFrameDecoder::create(const VaeConfig& config, const files::WeightIndex* index,
-                                                              const Tensor& latents, const VaePlan& how,
-                                                              const StageContext& context)
+                                                                  const Tensor& latents, const VaePlan& how,
+                                                                  const StageContext& context)
 {
     if (how.slicing == Slicing::On && latents.dim() > 0 && latents.size(0) > 1) {
         return fail(ErrorCode::Usage, "{} items were given to a decoder that takes them one at a time: turn slicing off",

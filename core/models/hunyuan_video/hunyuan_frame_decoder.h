@@ -5,8 +5,8 @@
 
 #include "core/files/weight_index.h"
 #include "core/memory/weight_source.h"
-#include "core/models/video_model.h"
 #include "core/models/hunyuan_video/vae_decoder.h"
+#include "core/models/video_model.h"
 
 namespace headroom::models::hunyuan_video {
 

@@ -2,13 +2,22 @@
 
 namespace headroom::models::hunyuan_video {
 
+VaeTraits vae_traits()
+{
+    return {.has_cache = false,
+            .most_latents_per_chunk = 1,
+            .first_encoded_frames = TimeTiles::kTileFrames + 1,
+            .later_encoded_frames = TimeTiles::kStrideFrames};
+}
+
 HunyuanFrameEncoder::HunyuanFrameEncoder(const VaeConfig& config, const files::WeightIndex* index, const StageContext& context)
     : m_encoder(config), m_weights(context.sources->open(index, m_encoder.blocks()))
 {
 }
 
-Result<std::unique_ptr<FrameEncoder>> HunyuanFrameEncoder::create(const VaeConfig& config, const files::WeightIndex* index, const ClipSize& size,
-                                                              int batch, const VaePlan& how, const StageContext& context)
+Result<std::unique_ptr<FrameEncoder>> HunyuanFrameEncoder::create(const VaeConfig& config, const files::WeightIndex* index,
+                                                                  const ClipSize& size, int batch, const VaePlan& how,
+                                                                  const StageContext& context)
 {
     std::unique_ptr<HunyuanFrameEncoder> encoder(new HunyuanFrameEncoder(config, index, context));
     const EncodeShape shape{.batch = batch, .frames = size.frames, .height = size.height, .width = size.width};

@@ -16,7 +16,10 @@ namespace {
 
 constexpr double kEps = 1e-6;
 
-Tensor& at_index(Frames& frames, std::int64_t index) { return frames[std::size_t(index)]; }
+Tensor& at_index(Frames& frames, std::int64_t index)
+{
+    return frames[std::size_t(index)];
+}
 
 void put(Frames& into, FrameRange range, Frames part)
 {
@@ -53,7 +56,8 @@ Frames VaeResnet::first_half(Frames& x, std::int64_t bands) const
     Frames hidden(x.size());
     for (const FrameRange& range : ranges_from_the_end(std::int64_t(x.size()))) {
         put(hidden, range, conv.compute(range));
-        for (std::int64_t i = range.first; i < range.first + range.count; ++i) at_index(x, i) = conv_shortcut->forward(at_index(x, i));
+        for (std::int64_t i = range.first; i < range.first + range.count; ++i)
+            at_index(x, i) = conv_shortcut->forward(at_index(x, i));
     }
     return hidden;
 }
@@ -168,8 +172,8 @@ Tensor VaeHead::forward(const Frames& x, std::int64_t bands) const
 {
     const ConvInBands conv(conv_out, normalised(x, conv_norm_out.map(statistics_of(x))), bands);
     const Tensor& frame = x.front();
-    Tensor result = at::empty({std::int64_t(x.size()), frame.size(0), frame.size(1), frame.size(2), conv_out.weight.value.size(0)},
-                              frame.options());
+    Tensor result = at::empty(
+        {std::int64_t(x.size()), frame.size(0), frame.size(1), frame.size(2), conv_out.weight.value.size(0)}, frame.options());
     conv.write_to(result);
     return result;
 }

@@ -14,8 +14,8 @@
 namespace headroom::models::hunyuan_video {
 
 // The blocks of HunyuanVideo's autoencoder (diffusers 0.42.1, models/autoencoders/autoencoder_kl_hunyuan_video.py), members
-// named as the checkpoint's keys. Every layer sees all frames of a tile of time at once. `bands`: into how many horizontal bands a
-// convolution divides its work; the result is the same.
+// named as the checkpoint's keys. Every layer sees all frames of a tile of time at once. `bands`: into how many horizontal bands
+// a convolution divides its work; the result is the same.
 
 /// How a block is computed, and how it is stopped.
 struct BlockRun {
@@ -41,8 +41,8 @@ private:
     Frames first_half(Frames& x, std::int64_t bands) const;
 };
 
-/// Attention of one head in which a position sees all positions of its frame and of those before, beside a shortcut. Done frame by
-/// frame, so no mask is made.
+/// Attention of one head in which a position sees all positions of its frame and of those before, beside a shortcut. Done frame
+/// by frame, so no mask is made.
 struct VaeAttention {
     nn::GroupNorm group_norm;
     nn::Linear to_q;
@@ -74,8 +74,8 @@ struct VaeLevel {
     std::optional<VaeConv> step;  ///< Key `upsamplers.0.conv` or `downsamplers.0.conv`.
     Enlargement enlargement;
 
-    void declare(const nn::Declare& declare, const VaeConfig& config, std::int64_t in_channels, std::int64_t out_channels, Way way,
-                 VaeConfig::Step after);
+    void declare(const nn::Declare& declare, const VaeConfig& config, std::int64_t in_channels, std::int64_t out_channels,
+                 Way way, VaeConfig::Step after);
     /// x is replaced by the result; the step gives up the frames of its input as it goes.
     Result<void> forward(Frames& x, const BlockRun& run) const;
 

@@ -25,13 +25,14 @@ Result<void> check_block_types(const nlohmann::json& config, const JsonFields& f
     if (found == config.end()) {
         constexpr std::size_t kDefaultLevels = 4;
         if (levels == kDefaultLevels) return {};
-        return fail(ErrorCode::BadModel, "{} is missing: there must be one name for each of the {} levels", fields.named(key), levels);
+        return fail(ErrorCode::BadModel, "{} is missing: there must be one name for each of the {} levels", fields.named(key),
+                    levels);
     }
     const bool fits = found->is_array() && found->size() == levels &&
                       std::ranges::all_of(*found, [&](const nlohmann::json& type) { return type == name; });
     if (fits) return {};
-    return fail(ErrorCode::BadModel, "{} must be '{}' for each of the {} levels of block_out_channels, but is {}", fields.named(key), name,
-                levels, found->dump());
+    return fail(ErrorCode::BadModel, "{} must be '{}' for each of the {} levels of block_out_channels, but is {}",
+                fields.named(key), name, levels, found->dump());
 }
 
 Result<void> read_levels(const nlohmann::json& config, const JsonFields& fields, VaeConfig& parsed)
@@ -40,13 +41,13 @@ Result<void> read_levels(const nlohmann::json& config, const JsonFields& fields,
     parsed.norm_num_groups = TRY(fields.integer("norm_num_groups", parsed.norm_num_groups, 1, kMostChannels));
     const auto levels = std::int64_t(parsed.block_out_channels.size());
     if (levels <= kTimeSteps || levels > kMostLevels) {
-        return fail(ErrorCode::BadModel, "{} must have {} to {} numbers, but has {}", fields.named("block_out_channels"), kTimeSteps + 1,
-                    kMostLevels, levels);
+        return fail(ErrorCode::BadModel, "{} must have {} to {} numbers, but has {}", fields.named("block_out_channels"),
+                    kTimeSteps + 1, kMostLevels, levels);
     }
     for (const std::int64_t channels : parsed.block_out_channels) {
         if (channels % parsed.norm_num_groups != 0) {
-            return fail(ErrorCode::BadModel, "{}: {} channels don't divide into {} groups", fields.named("block_out_channels"), channels,
-                        parsed.norm_num_groups);
+            return fail(ErrorCode::BadModel, "{}: {} channels don't divide into {} groups", fields.named("block_out_channels"),
+                        channels, parsed.norm_num_groups);
         }
     }
     TRY(check_block_types(config, fields, "down_block_types", "HunyuanVideoDownBlock3D", std::size_t(levels)));
@@ -59,7 +60,8 @@ Result<void> read_ratios(const JsonFields& fields, VaeConfig& parsed)
     parsed.temporal_compression_ratio = TRY(fields.integer("temporal_compression_ratio", kTimeRatio, kTimeRatio, kTimeRatio));
     const auto levels = std::int64_t(parsed.block_out_channels.size());
     const std::int64_t most = std::int64_t{1} << levels;
-    parsed.spatial_compression_ratio = TRY(fields.integer("spatial_compression_ratio", parsed.spatial_compression_ratio, 1, most));
+    parsed.spatial_compression_ratio =
+        TRY(fields.integer("spatial_compression_ratio", parsed.spatial_compression_ratio, 1, most));
     if (!std::has_single_bit(std::uint64_t(parsed.spatial_compression_ratio))) {
         return fail(ErrorCode::BadModel, "{} is {}, but levels halve the pictures: it must be a power of two",
                     fields.named("spatial_compression_ratio"), parsed.spatial_compression_ratio);

@@ -34,8 +34,8 @@ struct VaeConfig {
         bool in_time = false;
         bool in_space = false;
     };
-    /// The encoder's step after a level, the first being the one of pixels; the decoder's after a level, the first being the one of
-    /// latents, since the reference writes both the same way.
+    /// The encoder's step after a level, the first being the one of pixels; the decoder's after a level, the first being the one
+    /// of latents, since the reference writes both the same way.
     Step step_after(std::size_t level) const;
     /// Pixel frames of so many latent frames: the first stands for one, every other for temporal_compression_ratio.
     std::int64_t pixel_frames(std::int64_t latent_frames) const
@@ -60,8 +60,8 @@ struct TimeTiles {
 };
 
 /// Reads a config: unknown keys are tolerated, missing ones take diffusers' defaults. `where` names the file in errors. Errors:
-/// BadModel when the class is another, a value is of the wrong type or out of range, or values contradict each other (channels that
-/// don't divide into groups, ratios that don't fit the levels).
+/// BadModel when the class is another, a value is of the wrong type or out of range, or values contradict each other (channels
+/// that don't divide into groups, ratios that don't fit the levels).
 Result<VaeConfig> parse_vae_config(const nlohmann::json& config, std::string_view where);
 
 }  // namespace headroom::models::hunyuan_video

@@ -24,8 +24,8 @@ VaeDecoder::VaeDecoder(VaeConfig config)
         nn::ParameterBlock& weights = m_level_weights[level];
         weights.name = "decoder.up_blocks." + std::to_string(level);
         const std::int64_t out_channels = channels[channels.size() - 1 - level];
-        m_levels[level].declare(nn::Declare(weights).at(weights.name), m_config, in_channels, out_channels, VaeLevel::Way::ToPixels,
-                                m_config.step_after(level));
+        m_levels[level].declare(nn::Declare(weights).at(weights.name), m_config, in_channels, out_channels,
+                                VaeLevel::Way::ToPixels, m_config.step_after(level));
         in_channels = out_channels;
     }
     m_head.declare(nn::Declare(m_head_weights).at("decoder"), m_config, channels.front(), m_config.out_channels);
@@ -41,7 +41,8 @@ std::vector<nn::ParameterBlock*> VaeDecoder::blocks()
 
 Result<VaeDecoding> VaeDecoder::begin(Tensor latents, const VaePlan& how, memory::WeightSource& weights, std::stop_token stop)
 {
-    if (latents.dim() != 5 || latents.size(1) != m_config.latent_channels || latents.numel() == 0 || !latents.is_floating_point()) {
+    if (latents.dim() != 5 || latents.size(1) != m_config.latent_channels || latents.numel() == 0 ||
+        !latents.is_floating_point()) {
         return fail(ErrorCode::BadInput,
                     "The latents have the shape [{}], but the autoencoder needs [batch, {}, frames, height, width] of floats",
                     fmt::join(latents.sizes(), ", "), m_config.latent_channels);
@@ -53,7 +54,8 @@ Result<VaeDecoding> VaeDecoder::begin(Tensor latents, const VaePlan& how, memory
     return VaeDecoding(*this, std::move(latents), how, weights, std::move(stop));
 }
 
-// z: [frames, batch, height, width, latent_channels], unscaled, float32 → [pixel frames, batch, height · scale, width · scale, 3].
+// z: [frames, batch, height, width, latent_channels], unscaled, float32 → [pixel frames, batch, height · scale, width · scale,
+// 3].
 Result<Tensor> VaeDecoder::decode(const Tensor& z, memory::WeightSource& weights, const BlockRun& run)
 {
     TRY(check_not_cancelled(run.stop));
@@ -80,14 +82,16 @@ Result<Tensor> VaeDecoder::decode(const Tensor& z, memory::WeightSource& weights
     return m_head.forward(x, run.bands);
 }
 
-VaeDecoding::VaeDecoding(VaeDecoder& decoder, Tensor latents, const VaePlan& how, memory::WeightSource& weights, std::stop_token stop)
+VaeDecoding::VaeDecoding(VaeDecoder& decoder, Tensor latents, const VaePlan& how, memory::WeightSource& weights,
+                         std::stop_token stop)
     : m_decoder(&decoder),
       m_weights(&weights),
       m_run{how.method == VaeMethod::Strips ? how.strips : 1, std::move(stop)},
       m_latents(std::move(latents))
 {
     const std::int64_t height = m_latents.size(3), width = m_latents.size(4), scale = decoder.m_config.spatial_compression_ratio;
-    m_grid = how.method == VaeMethod::Tiles ? wan::tile_grid(how.tiles, height, width, scale) : wan::whole_picture(height, width, scale);
+    m_grid = how.method == VaeMethod::Tiles ? wan::tile_grid(how.tiles, height, width, scale)
+                                            : wan::whole_picture(height, width, scale);
 }
 
 Result<std::optional<Tensor>> VaeDecoding::next()

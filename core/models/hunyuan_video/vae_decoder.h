@@ -30,14 +30,14 @@ public:
     /// every parameter that a checkpoint must have for decoding.
     std::vector<nn::ParameterBlock*> blocks();
 
-    /// Starts a decode. Nothing is computed before the first next(). latents: [batch, latent_channels, latent frames, height, width]
-    /// as the transformer leaves them (scaled), of any float dtype, on any device; the whole batch is decoded at once, whatever the
-    /// plan's slicing. The decoder and the source must outlive the result.
+    /// Starts a decode. Nothing is computed before the first next(). latents: [batch, latent_channels, latent frames, height,
+    /// width] as the transformer leaves them (scaled), of any float dtype, on any device; the whole batch is decoded at once,
+    /// whatever the plan's slicing. The decoder and the source must outlive the result.
     ///
-    /// The plan: Whole and Strips give the same pixels (the last bit may differ where a kernel depends on the size), Tiles those of
-    /// diffusers' tiled decode. In time every decode is tiled as diffusers does by default (TimeTiles), so latents a chunk and the
-    /// place of the cache, which it has none of, do not count. Errors: BadInput for latents of another shape, Usage for a plan that
-    /// can't be followed (tiles: see wan::check_tiles).
+    /// The plan: Whole and Strips give the same pixels (the last bit may differ where a kernel depends on the size), Tiles those
+    /// of diffusers' tiled decode. In time every decode is tiled as diffusers does by default (TimeTiles), so latents a chunk and
+    /// the place of the cache, which it has none of, do not count. Errors: BadInput for latents of another shape, Usage for a
+    /// plan that can't be followed (tiles: see wan::check_tiles).
     Result<VaeDecoding> begin(Tensor latents, const VaePlan& how, memory::WeightSource& weights, std::stop_token stop = {});
 
 private:
@@ -67,10 +67,10 @@ private:
 /// that the source gives. One thread at a time uses it.
 class VaeDecoding {
 public:
-    /// The next pixel frames: [batch, 3, frames, height · scale, width · scale] in [-1, 1]. Their memory is ordered [frames, batch,
-    /// height, width, 3], so that a frame is packed RGB. First 13 (fewer when the clip has fewer), then 12, at last what is left;
-    /// each needs the latents of its own tile alone. nullopt after the last. Errors: Cancelled, within one layer of the stop; the
-    /// decode can't go on after that.
+    /// The next pixel frames: [batch, 3, frames, height · scale, width · scale] in [-1, 1]. Their memory is ordered [frames,
+    /// batch, height, width, 3], so that a frame is packed RGB. First 13 (fewer when the clip has fewer), then 12, at last what
+    /// is left; each needs the latents of its own tile alone. nullopt after the last. Errors: Cancelled, within one layer of the
+    /// stop; the decode can't go on after that.
     Result<std::optional<Tensor>> next();
 
     /// Pixel frames that all chunks give together.
@@ -89,10 +89,10 @@ private:
     memory::WeightSource* m_weights;
     BlockRun m_run;
     Tensor m_latents;
-    wan::TileGrid m_grid;               // One tile unless the method is Tiles.
-    std::int64_t m_tile_start = 0;      // Of the next tile of time, in latent frames.
+    wan::TileGrid m_grid;           // One tile unless the method is Tiles.
+    std::int64_t m_tile_start = 0;  // Of the next tile of time, in latent frames.
     std::int64_t m_frames_done = 0;
-    Tensor m_tail;                      // The frames that the next tile fades in over: [frames, batch, height, width, 3].
+    Tensor m_tail;  // The frames that the next tile fades in over: [frames, batch, height, width, 3].
 };
 
 }  // namespace headroom::models::hunyuan_video

@@ -23,8 +23,8 @@ VaeEncoder::VaeEncoder(VaeConfig config)
         nn::ParameterBlock& weights = m_level_weights[level];
         weights.name = "encoder.down_blocks." + std::to_string(level);
         if (level == 0) m_conv_in.declare(nn::Declare(weights).at("encoder.conv_in"), m_config.in_channels, in_channels);
-        m_levels[level].declare(nn::Declare(weights).at(weights.name), m_config, in_channels, channels[level], VaeLevel::Way::ToLatents,
-                                m_config.step_after(level));
+        m_levels[level].declare(nn::Declare(weights).at(weights.name), m_config, in_channels, channels[level],
+                                VaeLevel::Way::ToLatents, m_config.step_after(level));
         in_channels = channels[level];
     }
     m_mid_block.declare(nn::Declare(m_mid_block_weights).at("encoder.mid_block"), m_config);

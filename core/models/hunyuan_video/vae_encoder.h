@@ -19,13 +19,13 @@ public:
     VaeEncoder& operator=(const VaeEncoder&) = delete;
 
     const VaeConfig& config() const { return m_config; }
-    /// The units of residency, in the order a tile needs them: one for each level (the first holds the first convolution too), mid
-    /// block, output. Together they name every parameter that a checkpoint must have for encoding.
+    /// The units of residency, in the order a tile needs them: one for each level (the first holds the first convolution too),
+    /// mid block, output. Together they name every parameter that a checkpoint must have for encoding.
     std::vector<nn::ParameterBlock*> blocks();
 
-    /// One tile of time and space. pixels: [frames, batch, height, width, 3], in the weights' dtype, on their device; frames one more
-    /// than a multiple of temporal_compression_ratio → the means of the latents, not yet scaled: [latent frames, batch, height /
-    /// scale, width / scale, latent_channels]. Errors: Cancelled, within one layer of the stop.
+    /// One tile of time and space. pixels: [frames, batch, height, width, 3], in the weights' dtype, on their device; frames one
+    /// more than a multiple of temporal_compression_ratio → the means of the latents, not yet scaled: [latent frames, batch,
+    /// height / scale, width / scale, latent_channels]. Errors: Cancelled, within one layer of the stop.
     Result<Tensor> encode(const Tensor& pixels, memory::WeightSource& weights, const BlockRun& run);
 
 private:

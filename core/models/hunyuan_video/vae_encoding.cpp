@@ -18,32 +18,24 @@ constexpr std::int64_t kPendingFrames = TimeTiles::kTileFrames + 1;
 // The first frames of a tile that the one before it has seen too.
 constexpr std::int64_t kSharedFrames = kPendingFrames - TimeTiles::kStrideFrames;
 
-TileGeometry in_latents(const TileGeometry& tiles, int scale)
-{
-    return {.tile_width = tiles.tile_width / scale,
-            .tile_height = tiles.tile_height / scale,
-            .stride_width = tiles.stride_width / scale,
-            .stride_height = tiles.stride_height / scale};
-}
-
 }  // namespace
 
-Result<VaeEncoding> VaeEncoding::begin(VaeEncoder& encoder, const EncodeShape& shape, const VaePlan& how, at::TensorOptions options,
-                                       memory::WeightSource& weights, std::stop_token stop)
+Result<VaeEncoding> VaeEncoding::begin(VaeEncoder& encoder, const EncodeShape& shape, const VaePlan& how,
+                                       at::TensorOptions options, memory::WeightSource& weights, std::stop_token stop)
 {
     const std::int64_t scale = encoder.config().spatial_compression_ratio;
     if (how.method == VaeMethod::Strips && how.strips < 1) {
         return fail(ErrorCode::Usage, "{} strips are not possible: 1 is the least", how.strips);
     }
     if (shape.height < scale || shape.width < scale || shape.height % scale != 0 || shape.width % scale != 0) {
-        return fail(ErrorCode::Usage, "Pictures of {}×{} pixels can't be encoded: both sides must be multiples of {}", shape.width,
-                    shape.height, scale);
+        return fail(ErrorCode::Usage, "Pictures of {}×{} pixels can't be encoded: both sides must be multiples of {}",
+                    shape.width, shape.height, scale);
     }
     const std::int64_t height = shape.height / scale, width = shape.width / scale;
     wan::TileGrid grid = wan::whole_picture(height, width, 1);
     if (how.method == VaeMethod::Tiles) {
         TRY(wan::check_tiles(how.tiles, scale));
-        grid = wan::tile_grid(in_latents(how.tiles, int(scale)), height, width, 1);
+        grid = wan::tile_grid(wan::scaled_down(how.tiles, scale), height, width, 1);
     }
     return VaeEncoding(encoder, shape, how, std::move(grid), options, weights, std::move(stop));
 }

@@ -22,24 +22,24 @@ struct EncodeShape {
 /// An encode under way: takes pixel frames as they come, so that a clip never exists whole, and gives its latents. What it keeps
 /// beside the latents does not depend on the number of frames: the pixels of one tile of time. One thread at a time uses it.
 ///
-/// In time it is tiled as diffusers does by default (TimeTiles). The one latent over which a later tile fades in has no weight there,
-/// so it is the earlier tile's, and a last tile that would give that one alone is not computed. Frames at the end that fill no
-/// latent are left out (diffusers lets them into the last tile's norms).
+/// In time it is tiled as diffusers does by default (TimeTiles). The one latent over which a later tile fades in has no weight
+/// there, so it is the earlier tile's, and a last tile that would give that one alone is not computed. Frames at the end that
+/// fill no latent are left out (diffusers lets them into the last tile's norms).
 class VaeEncoding {
 public:
-    /// `options` has the dtype and device of the weights. Encoder and source must outlive the result. Errors: Usage for strips below
-    /// 1, for tiles that wan::check_tiles refuses, for pictures that are not whole latents.
+    /// `options` has the dtype and device of the weights. Encoder and source must outlive the result. Errors: Usage for strips
+    /// below 1, for tiles that wan::check_tiles refuses, for pictures that are not whole latents.
     static Result<VaeEncoding> begin(VaeEncoder& encoder, const EncodeShape& shape, const VaePlan& how, at::TensorOptions options,
                                      memory::WeightSource& weights, std::stop_token stop = {});
 
-    /// The next frames, any number of them: [batch, 3, frames, height, width] in [-1, 1], of any float dtype, on any device. Computes
-    /// as soon as a tile is full: after 17 frames, then every 12. Frames beyond the shape's are passed over. Errors: BadInput for
-    /// another shape; Cancelled, after which the encode can't go on.
+    /// The next frames, any number of them: [batch, 3, frames, height, width] in [-1, 1], of any float dtype, on any device.
+    /// Computes as soon as a tile is full: after 17 frames, then every 12. Frames beyond the shape's are passed over. Errors:
+    /// BadInput for another shape; Cancelled, after which the encode can't go on.
     Result<void> push(const Tensor& frames);
 
     /// Computes what is left and gives the latents, scaled as the transformer takes them: [batch, latent_channels, latent frames,
-    /// height / scale, width / scale], float32, in the computer's memory (in a dry run on `meta`). Nothing can be pushed afterwards.
-    /// Errors: BadInput when no frame came; Cancelled.
+    /// height / scale, width / scale], float32, in the computer's memory (in a dry run on `meta`). Nothing can be pushed
+    /// afterwards. Errors: BadInput when no frame came; Cancelled.
     Result<Tensor> finish();
 
 private:

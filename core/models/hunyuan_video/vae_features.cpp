@@ -41,7 +41,8 @@ void enlarge(Tensor to, const Tensor& from, std::int64_t top, std::int64_t scale
         const bool is_part = row % scale != 0 || end - row < scale;  // Only some of the rows that a row of `from` becomes.
         const std::int64_t copies = is_part ? std::min(scale - row % scale, end - row) : scale;
         const std::int64_t sources = is_part ? 1 : (end - row) / scale;
-        const Tensor source = from.narrow(1, row / scale, sources).unsqueeze(2).unsqueeze(4);  // [batch, rows, 1, width, 1, channels]
+        const Tensor source =
+            from.narrow(1, row / scale, sources).unsqueeze(2).unsqueeze(4);  // [batch, rows, 1, width, 1, channels]
         to.narrow(1, row - top, sources * copies)
             .unflatten(1, {sources, copies})
             .unflatten(3, {from.size(2), scale})  // [batch, rows, copies, width, scale, channels]
@@ -111,7 +112,8 @@ std::vector<FrameRange> ranges_from_the_end(std::int64_t frames)
     return ranges;
 }
 
-void VaeConv::declare(const nn::Declare& declare, std::int64_t in_channels, std::int64_t out_channels, nn::ConvStrides kernel_strides)
+void VaeConv::declare(const nn::Declare& declare, std::int64_t in_channels, std::int64_t out_channels,
+                      nn::ConvStrides kernel_strides)
 {
     const nn::Declare conv = declare.at("conv");
     conv(weight, "weight", {out_channels, in_channels, kKernel, kKernel, kKernel});
@@ -196,7 +198,8 @@ void ConvInBands::add_to(Frames& sum) const
 
 void ConvInBands::write_to(Tensor& picture) const
 {
-    for_each_band({0, frames()}, [&](const Tensor& piece, std::int64_t top) { picture.narrow(2, top, piece.size(2)).copy_(piece); });
+    for_each_band({0, frames()},
+                  [&](const Tensor& piece, std::int64_t top) { picture.narrow(2, top, piece.size(2)).copy_(piece); });
 }
 
 }  // namespace headroom::models::hunyuan_video

@@ -69,8 +69,8 @@ struct VaeConv {
     std::int64_t width_of(const LayerInput& input) const { return (input.width - 1) / strides.space + 1; }
 };
 
-/// A VaeConv at work on one input, in so many horizontal bands (fewer where there are fewer rows). The weights must be defined while
-/// it lives.
+/// A VaeConv at work on one input, in so many horizontal bands (fewer where there are fewer rows). The weights must be defined
+/// while it lives.
 class ConvInBands {
 public:
     ConvInBands(const VaeConv& conv, LayerInput input, std::int64_t bands);

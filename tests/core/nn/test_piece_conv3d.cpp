@@ -82,7 +82,8 @@ private Q_SLOTS:
     {
         QFETCH(int, time_stride);
         const auto convolve = [&](at::TensorOptions options) {
-            const nn::PieceConv3d conv(at::zeros({24, 16, 3, 3, 3}, options), at::zeros({24}, options), {time_stride, time_stride});
+            const nn::PieceConv3d conv(at::zeros({24, 16, 3, 3, 3}, options), at::zeros({24}, options),
+                                       {time_stride, time_stride});
             return conv(at::zeros({9, 1, 32, 33, 16}, options));
         };
         std::int64_t before = HostMemory::live_bytes();

@@ -40,18 +40,30 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("json");
         QTest::addColumn<QString>("named");
-        QTest::newRow("another class") << R"({"_class_name": "AutoencoderKLWan"})" << "AutoencoderKLWan";
-        QTest::newRow("groups") << R"({"norm_num_groups": 48})" << "block_out_channels";
-        QTest::newRow("two levels") << R"({"block_out_channels": [32, 32]})" << "block_out_channels";
-        QTest::newRow("other blocks") << R"({"up_block_types": ["A", "A", "A", "A"]})" << "up_block_types";
-        QTest::newRow("too few blocks") << R"({"block_out_channels": [32, 32, 32]})" << "down_block_types";
-        QTest::newRow("ratio of time") << R"({"temporal_compression_ratio": 8})" << "temporal_compression_ratio";
-        QTest::newRow("ratio of space") << R"({"spatial_compression_ratio": 12})" << "spatial_compression_ratio";
-        QTest::newRow("more steps than levels") << R"({"spatial_compression_ratio": 32})" << "spatial_compression_ratio";
-        QTest::newRow("scale") << R"({"scaling_factor": 0})" << "scaling_factor";
-        QTest::newRow("activation") << R"({"act_fn": "gelu"})" << "act_fn";
-        QTest::newRow("colours") << R"({"out_channels": 4})" << "out_channels";
-        QTest::newRow("a list") << R"([1])" << "vae/config.json";
+        QTest::newRow("another class") << R"({"_class_name": "AutoencoderKLWan"})"
+                                       << "AutoencoderKLWan";
+        QTest::newRow("groups") << R"({"norm_num_groups": 48})"
+                                << "block_out_channels";
+        QTest::newRow("two levels") << R"({"block_out_channels": [32, 32]})"
+                                    << "block_out_channels";
+        QTest::newRow("other blocks") << R"({"up_block_types": ["A", "A", "A", "A"]})"
+                                      << "up_block_types";
+        QTest::newRow("too few blocks") << R"({"block_out_channels": [32, 32, 32]})"
+                                        << "down_block_types";
+        QTest::newRow("ratio of time") << R"({"temporal_compression_ratio": 8})"
+                                       << "temporal_compression_ratio";
+        QTest::newRow("ratio of space") << R"({"spatial_compression_ratio": 12})"
+                                        << "spatial_compression_ratio";
+        QTest::newRow("more steps than levels") << R"({"spatial_compression_ratio": 32})"
+                                                << "spatial_compression_ratio";
+        QTest::newRow("scale") << R"({"scaling_factor": 0})"
+                               << "scaling_factor";
+        QTest::newRow("activation") << R"({"act_fn": "gelu"})"
+                                    << "act_fn";
+        QTest::newRow("colours") << R"({"out_channels": 4})"
+                                 << "out_channels";
+        QTest::newRow("a list") << R"([1])"
+                                << "vae/config.json";
     }
     void refusesWhatCantBe()
     {

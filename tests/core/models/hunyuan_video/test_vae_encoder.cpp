@@ -55,12 +55,13 @@ std::int64_t forecast_peak(VaeEncoder& encoder, EncodeShape shape, const VaePlan
     DryRun run(ImitatedDevice::Cpu, 1);
     memory::DryRunWeightSources sources(run, dtype);
     const auto weights = sources.open(nullptr, encoder.blocks());
-    return peak_of_encode(encoder, shape, how, at::TensorOptions().dtype(dtype).device(at::kMeta), *weights, [&](const auto& work) {
-        const std::int64_t before = run.live_bytes();
-        run.restart_peak();
-        work();
-        return peak_of(sources) - before;
-    });
+    return peak_of_encode(encoder, shape, how, at::TensorOptions().dtype(dtype).device(at::kMeta), *weights,
+                          [&](const auto& work) {
+                              const std::int64_t before = run.live_bytes();
+                              run.restart_peak();
+                              work();
+                              return peak_of(sources) - before;
+                          });
 }
 
 }  // namespace
@@ -170,7 +171,8 @@ private Q_SLOTS:
         Tensors weights = random_weights(encoder.blocks());
         for (auto& [name, value] : weights) value = value.to(at::ScalarType(dtype));
         const EncodeShape shape{1, 17, 24, 32};
-        counted_peak(encoder, weights, {1, 1, 8, 8}, how, at::ScalarType(dtype));  // LibTorch's first products make things that stay.
+        counted_peak(encoder, weights, {1, 1, 8, 8}, how,
+                     at::ScalarType(dtype));  // LibTorch's first products make things that stay.
         const std::int64_t counted = counted_peak(encoder, weights, shape, how, at::ScalarType(dtype));
         const std::int64_t forecast = forecast_peak(encoder, shape, how, at::ScalarType(dtype));
         qInfo("counted %lld, forecast %lld", (long long)counted, (long long)forecast);
@@ -195,7 +197,9 @@ private Q_SLOTS:
     {
         VaeEncoder encoder(four_levels());
         TestWeights weights({});
-        const auto begin = [&](EncodeShape shape, const VaePlan& how) { return VaeEncoding::begin(encoder, shape, how, {}, weights); };
+        const auto begin = [&](EncodeShape shape, const VaePlan& how) {
+            return VaeEncoding::begin(encoder, shape, how, {}, weights);
+        };
         QCOMPARE(begin({1, 1, 12, 16}, whole()).error().code, ErrorCode::Usage);
         QCOMPARE(begin({1, 1, 0, 16}, whole()).error().code, ErrorCode::Usage);
         QCOMPARE(begin({1, 1, 16, 16}, strips(0)).error().code, ErrorCode::Usage);

@@ -5,6 +5,8 @@
 #include <ATen/Parallel.h>
 #include <ATen/ops/zeros.h>
 
+#include "core/models/hunyuan_video/hunyuan_frame_decoder.h"
+#include "core/models/hunyuan_video/hunyuan_frame_encoder.h"
 #include "core/tensor/dry_run.h"
 #include "core/tensor/host_memory.h"
 #include "tests/core/models/hunyuan_video/vae_goldens.h"
@@ -139,6 +141,33 @@ private Q_SLOTS:
         const double gib = double(peak_of(sources) - before) / double(std::int64_t{1} << 30);
         qInfo("%.2f GiB, walked in %lld ms", gib, (long long)timer.elapsed());
         QVERIFY(gib <= most_gib);
+    }
+    void aStageWalksDryThroughTheEnginesSeam()
+    {
+        DryRun run(ImitatedDevice::Cuda, 1);
+        memory::DryRunWeightSources decoder_sources(run, at::kHalf), encoder_sources(run, at::kHalf);
+        models::StageContext context;
+        context.device = at::kMeta;
+        context.dtype = at::kHalf;
+        context.sources = &decoder_sources;
+        const Tensor latents = at::zeros({2, 4, 5, 3, 2}, at::TensorOptions().device(at::kMeta));
+        QCOMPARE(HunyuanFrameDecoder::create(wider_levels(), nullptr, latents, whole(), context).error().code, ErrorCode::Usage);
+        auto decoder = HunyuanFrameDecoder::create(wider_levels(), nullptr, latents.narrow(0, 0, 1), strips(2), context).value();
+        for (const std::int64_t frames : {13, 4}) QCOMPARE((**decoder->next()).sizes(), at::IntArrayRef({1, 3, frames, 24, 16}));
+        QVERIFY(!decoder->next()->has_value());
+
+        context.sources = &encoder_sources;
+        const models::ClipSize size{.width = 16, .height = 24, .frames = 41};
+        auto encoder = HunyuanFrameEncoder::create(wider_levels(), nullptr, size, 1, strips(2), context).value();
+        const models::VaeTraits traits = vae_traits();
+        std::size_t visits = 0;
+        for (const int frames : {traits.first_encoded_frames, traits.later_encoded_frames, traits.later_encoded_frames}) {
+            QVERIFY(encoder->push(at::zeros({1, 3, frames, 24, 16}, at::TensorOptions().device(at::kMeta))));
+            QCOMPARE(encoder_sources.visits().size(), visits + 6);  // A tile of time: each part once.
+            visits += 6;
+        }
+        QCOMPARE((*encoder->finish()).sizes(), at::IntArrayRef({1, 4, 11, 3, 2}));
+        QCOMPARE(encoder_sources.visits().size(), visits);
     }
 };
 

@@ -26,7 +26,8 @@ VaeConfig config_of(const char* json)
 
 VaeConfig four_levels()
 {
-    return config_of(R"({"block_out_channels": [4, 4, 8, 8], "layers_per_block": 1, "norm_num_groups": 2, "latent_channels": 3})");
+    return config_of(
+        R"({"block_out_channels": [4, 4, 8, 8], "layers_per_block": 1, "norm_num_groups": 2, "latent_channels": 3})");
 }
 
 VaeConfig uneven_levels()
@@ -70,7 +71,10 @@ Tensors random_weights(const std::vector<nn::ParameterBlock*>& blocks)
     return weights;
 }
 
-VaePlan whole() { return {}; }
+VaePlan whole()
+{
+    return {};
+}
 
 VaePlan strips(int count)
 {

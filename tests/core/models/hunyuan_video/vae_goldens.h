@@ -32,7 +32,8 @@ VaePlan plan_of(const Tensors& cases, const std::string& name);
 std::vector<Tensor> decode_chunks(models::hunyuan_video::VaeDecoder& decoder, const Tensor& latents, const VaePlan& how,
                                   memory::WeightSource& weights);
 /// The chunks as one clip: [batch, 3, frames, height, width].
-Tensor decode(models::hunyuan_video::VaeDecoder& decoder, const Tensor& latents, const VaePlan& how, memory::WeightSource& weights);
+Tensor decode(models::hunyuan_video::VaeDecoder& decoder, const Tensor& latents, const VaePlan& how,
+              memory::WeightSource& weights);
 
 /// The latents of a clip that is pushed `at_once` frames at a time. An error ends the test program.
 Tensor encode(models::hunyuan_video::VaeEncoder& encoder, const Tensor& pixels, const VaePlan& how, memory::WeightSource& weights,
