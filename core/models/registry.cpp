@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "core/models/cogvideox/family.h"
 #include "core/models/wan/family.h"
 
 namespace headroom::models {
 
 namespace {
 
-const std::array kFamilies = {wan::family()};
+const std::array kFamilies = {cogvideox::family(), wan::family()};
 
 }  // namespace
 

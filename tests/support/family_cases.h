@@ -36,6 +36,11 @@ inline std::vector<FamilyCase> family_cases()
                                   {"Wan 2.2 A14B", request("tiny_wan22_a14b", 48, 32, 12, 4.0), "pipeline_wan22_a14b.safetensors"}};
     cases.back().request.extra["guidance_2"] = 3.0;
     cases.push_back({"Wan 2.2 TI2V", request("tiny_wan22_ti2v", 96, 64, 12, 5.0), "pipeline_wan22_ti2v.safetensors"});
+    cases.push_back({"CogVideoX", request("tiny_cogvideox", 48, 32, 20, 6.0), "pipeline_cogvideox.safetensors"});
+    cases.push_back({"CogVideoX 1.5", request("tiny_cogvideox_15", 48, 32, 12, 6.0), "pipeline_cogvideox_15.safetensors"});
+    cases.push_back({"CogVideoX 1.5, dynamic guidance", request("tiny_cogvideox_15", 48, 32, 7, 6.0),
+                     "pipeline_cogvideox_15_dynamic.safetensors"});
+    cases.back().request.extra["dynamic_guidance"] = 1;
     return cases;
 }
 

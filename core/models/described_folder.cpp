@@ -1,0 +1,130 @@
+#include "core/models/described_folder.h"
+
+#include <functional>
+#include <limits>
+#include <numeric>
+#include <system_error>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/json_fields.h"
+#include "core/files/json_file.h"
+#include "core/files/message_text.h"
+
+namespace headroom::models {
+
+namespace {
+
+const char* short_dtype_name(files::StoredDtype dtype)
+{
+    switch (dtype) {
+    case files::StoredDtype::F32: return "fp32";
+    case files::StoredDtype::F16: return "fp16";
+    case files::StoredDtype::BF16: return "bf16";
+    default: return "other";
+    }
+}
+
+bool is_triple(const nlohmann::json& row)
+{
+    return row.is_array() && row.size() == 3 && row[0].is_number() && row[1].is_number() && row[2].is_number();
+}
+
+Result<LatentRgb> parse_latent_rgb(const nlohmann::json& json, std::size_t channels, const std::string& file)
+{
+    const auto triple = [](const nlohmann::json& row) -> std::array<float, 3> { return {row[0], row[1], row[2]}; };
+    LatentRgb latent_rgb;
+    const nlohmann::json factors = json.is_object() ? json.value("factors", nlohmann::json()) : nlohmann::json();
+    const nlohmann::json bias = json.is_object() ? json.value("bias", nlohmann::json()) : nlohmann::json();
+    if (factors.is_array()) {
+        for (const auto& row : factors) {
+            if (is_triple(row)) latent_rgb.factors.push_back(triple(row));
+        }
+    }
+    if (latent_rgb.factors.size() != channels || factors.size() != channels || !is_triple(bias)) {
+        return fail(ErrorCode::BadModel, "{}: 'latent_rgb' needs 'factors' of {} rows of three numbers and a 'bias' of three",
+                    file, channels);
+    }
+    latent_rgb.bias = triple(bias);
+    return latent_rgb;
+}
+
+Result<void> read_defaults(const nlohmann::json& stated, GenerationDefaults& defaults, const std::string& file)
+{
+    const JsonFields fields(stated, file);
+    const auto whole = [&](const char* key, int missing) -> Result<int> {
+        return int(TRY(fields.integer(key, missing, 1, std::numeric_limits<int>::max())));
+    };
+    defaults.width = TRY(whole("width", defaults.width));
+    defaults.height = TRY(whole("height", defaults.height));
+    defaults.frames = TRY(whole("frames", defaults.frames));
+    defaults.steps = TRY(whole("steps", defaults.steps));
+    defaults.guidance = TRY(fields.number("guidance", defaults.guidance));
+    defaults.fps = TRY(whole("fps", defaults.fps));
+    defaults.prompt = TRY(fields.text("prompt", defaults.prompt));
+    return {};
+}
+
+}  // namespace
+
+Result<FolderHints> read_folder_hints(const std::filesystem::path& model_dir, FolderHints published)
+{
+    FolderHints hints = std::move(published);
+    const auto path = model_dir / "headroom.json";
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) return hints;
+    const nlohmann::json json = TRY(files::read_json_file(path));
+    const std::string file = files::shown(path);
+    if (!json.is_object()) return fail(ErrorCode::BadModel, "{}: must be a JSON object", file);
+    hints.display_name = TRY(JsonFields(json, file).text("name", {}));
+    const nlohmann::json stated = json.value("defaults", nlohmann::json::object());
+    if (!stated.is_object()) return fail(ErrorCode::BadModel, "{}: 'defaults' must be a JSON object", file);
+    if (!stated.empty()) hints.presets.clear();  // of the published model, which this is not
+    TRY(read_defaults(stated, hints.defaults, file));
+    if (json.contains("latent_rgb"))
+        hints.latent_rgb = TRY(parse_latent_rgb(json["latent_rgb"], hints.latent_rgb.factors.size(), file));
+    return hints;
+}
+
+// Where a Hugging Face cache keeps "org/repo": models--org--repo/snapshots/<revision>.
+std::string folder_name(const std::filesystem::path& model_dir)
+{
+    constexpr std::string_view kRepositoryPrefix = "models--";
+    const auto clean = model_dir.has_filename() ? model_dir : model_dir.parent_path();
+    const std::string repository = clean.parent_path().parent_path().filename().string();
+    if (clean.parent_path().filename() != "snapshots" || !repository.starts_with(kRepositoryPrefix))
+        return clean.filename().string();
+    std::string name = repository.substr(kRepositoryPrefix.size());
+    if (const auto separator = name.find("--"); separator != std::string::npos) name.replace(separator, 2, "/");
+    return name;
+}
+
+ComponentInfo describe_component(const files::ComponentRef& component, const files::WeightIndex& weights)
+{
+    ComponentInfo info;
+    info.name = component.name;
+    info.class_name = component.class_name;
+    info.size_bytes = weights.total_bytes();
+    for (const files::TensorEntry* entry : weights.entries()) {
+        info.parameters += std::accumulate(entry->shape.begin(), entry->shape.end(), std::int64_t{1}, std::multiplies<>());
+        const std::string dtype = short_dtype_name(entry->dtype);
+        info.stored_dtype = info.stored_dtype.empty() || info.stored_dtype == dtype ? dtype : "mixed";
+    }
+    return info;
+}
+
+ComponentInfo describe_component(const files::ComponentRef& component, const std::vector<nn::ParameterBlock*>& blocks)
+{
+    ComponentInfo info;
+    info.name = component.name;
+    info.class_name = component.class_name;
+    for (const nn::ParameterBlock* block : blocks) {
+        for (const nn::Parameter* parameter : block->parameters) {
+            info.parameters +=
+                std::accumulate(parameter->shape.begin(), parameter->shape.end(), std::int64_t{1}, std::multiplies<>());
+        }
+    }
+    return info;
+}
+
+}  // namespace headroom::models
