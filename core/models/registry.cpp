@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/models/cogvideox/family.h"
 #include "core/models/hunyuan_video/family.h"
 #include "core/models/wan/family.h"
 
@@ -10,7 +11,7 @@ namespace headroom::models {
 
 namespace {
 
-const std::array kFamilies = {wan::family(), hunyuan_video::family()};
+const std::array kFamilies = {wan::family(), hunyuan_video::family(), cogvideox::family()};
 
 }  // namespace
 

@@ -40,6 +40,11 @@ inline std::vector<FamilyCase> family_cases()
     cases.push_back({"HunyuanVideo, negative prompt", request("tiny_hunyuan_video", 48, 32, 8, 6.0), "pipeline_hunyuan_video_negative.safetensors"});
     cases.back().request.frames = 25;
     cases.back().request.extra["true_guidance"] = 2.0;
+    cases.push_back({"CogVideoX", request("tiny_cogvideox", 48, 32, 20, 6.0), "pipeline_cogvideox.safetensors"});
+    cases.push_back({"CogVideoX 1.5", request("tiny_cogvideox_15", 48, 32, 12, 6.0), "pipeline_cogvideox_15.safetensors"});
+    cases.push_back({"CogVideoX 1.5, dynamic guidance", request("tiny_cogvideox_15", 48, 32, 7, 6.0),
+                     "pipeline_cogvideox_15_dynamic.safetensors"});
+    cases.back().request.extra["dynamic_guidance"] = 1;
     return cases;
 }
 

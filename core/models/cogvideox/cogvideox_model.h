@@ -1,0 +1,67 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/files/model_folder.h"
+#include "core/files/weight_index.h"
+#include "core/models/cogvideox/cogvideox_folder.h"
+#include "core/models/video_model.h"
+
+namespace headroom::models::cogvideox {
+
+/// An opened CogVideoX folder. Latents are [batch, frames, channels, height, width], as in the reference. Source of the pipeline:
+/// diffusers 0.42.1, pipelines/cogvideo/pipeline_cogvideox.py.
+class CogVideoXModel final : public VideoModel {
+public:
+    /// Reads and checks every config and maps every weight file, if the folder has any. Errors: BadModel.
+    static Result<std::unique_ptr<VideoModel>> open(const files::ModelFolder& folder);
+
+    const ModelInfo& info() const override { return m_info; }
+    std::vector<StagePlan> chain() const override;
+    std::vector<StagePlan> encode_chain() const override;
+    Result<void> check_weights() const override;
+    Result<void> check_encoder_weights() const override;
+    std::vector<std::int64_t> latent_shape(const ClipSize& size, int batch) const override;
+    LatentSize latent_size(const ClipSize& size) const override;
+    DenoiserShape denoiser_shape(const ClipSize& size) const override;
+    VaeTraits vae_traits() const override;
+    Result<ClipSize> clip_size(const std::vector<std::int64_t>& latent_shape) const override;
+    Tensor preview_latents(const Tensor& latents, int batch_item) const override;
+    const LatentRgb& latent_rgb() const override { return m_hints.latent_rgb; }
+    Result<std::unique_ptr<sampling::Scheduler>> make_scheduler(const DenoiseSettings& settings) const override;
+    bool uses_negative_prompt(const DenoiseSettings& settings) const override { return settings.guidance > 1; }
+    std::string denoiser_at(double timestep, const DenoiseSettings& settings) const override;
+    Result<TextTokens> tokenize(const Prompts& prompts, const DenoiseSettings& settings) const override;
+    std::string text_identity(const std::string& component) const override;
+    TextTokens longest_prompts(const DenoiseSettings& settings) const override;
+    void announce(const std::string& component) const override;
+    Result<Conditioning> encode_text(const std::string& component, const PromptTokens& tokens,
+                                     const StageContext& context) const override;
+    Result<std::unique_ptr<Denoiser>> load_denoiser(const std::string& component, const Conditioning& conditioning,
+                                                    const DenoiseSettings& settings, const DenoisePlan& how,
+                                                    const StageContext& context) const override;
+    Result<std::unique_ptr<FrameDecoder>> load_decoder(const Tensor& latents, const VaePlan& how,
+                                                       const StageContext& context) const override;
+    Result<std::unique_ptr<FrameEncoder>> load_encoder(const ClipSize& size, int batch, const VaePlan& how,
+                                                       const StageContext& context) const override;
+
+private:
+    /// The components' files; none for a model that is known by its configs only.
+    using Weights = std::map<std::string, files::WeightIndex>;
+
+    CogVideoXModel(const files::ModelFolder& folder, CogVideoXConfigs configs, FolderHints hints, Weights weights);
+
+    const files::WeightIndex* index(const std::string& component) const;
+    std::vector<ComponentInfo> describe_components(const files::ModelFolder& folder) const;
+
+    std::filesystem::path m_tokenizer_dir;
+    CogVideoXConfigs m_configs;
+    FolderHints m_hints;
+    Weights m_weights;
+    ModelInfo m_info;
+};
+
+}  // namespace headroom::models::cogvideox
