@@ -85,6 +85,12 @@ def make_case(name, folder, shape, timestep, rows, padding, bfloat16):
     save_file({key: value.contiguous() for key, value in tensors.items()}, FOLDER / f"{name}.safetensors")
 
 
+def scheduler_of(steps):
+    scheduler = FlowMatchEulerDiscreteScheduler(shift=7.0)
+    scheduler.set_timesteps(sigmas=numpy.linspace(1.0, 0.0, steps + 1)[:-1])
+    return scheduler
+
+
 @torch.no_grad()
 def make_guided(folder):
     """What HunyuanVideoPipeline's loop makes of noise, with its own sigmas and both guidances, in both precisions."""
@@ -95,16 +101,16 @@ def make_guided(folder):
                "negative_prompt_embeds": prompts[1][0][0], "negative_pooled_prompt_embeds": prompts[1][1][0]}
     for dtype, suffix in ((torch.float32, ""), (torch.bfloat16, "_bfloat16")):
         model = load(folder, dtype)
-        scheduler = FlowMatchEulerDiscreteScheduler(shift=7.0)
-        steps = 4
-        scheduler.set_timesteps(sigmas=numpy.linspace(1.0, 0.0, steps + 1)[:-1])
+        scheduler = scheduler_of(steps=4)
         latents = noise
         for t in scheduler.timesteps:
             time = t.expand(1).to(latents.dtype)
             positive, negative = (predict(model, latents, time, text, text.shape[1], pooled) for text, pooled in prompts)
             latents = scheduler.step(negative + 3.0 * (positive - negative), t, latents, return_dict=False)[0]
         tensors["reference" + suffix] = latents.float()
-        tensors["timesteps"], tensors["sigmas"] = scheduler.timesteps, scheduler.sigmas
+    for steps in (1, 4, 50):
+        scheduler = scheduler_of(steps)
+        tensors[f"timesteps_{steps}"], tensors[f"sigmas_{steps}"] = scheduler.timesteps, scheduler.sigmas
     save_file({key: value.contiguous() for key, value in tensors.items()}, FOLDER / "guided.safetensors")
 
 

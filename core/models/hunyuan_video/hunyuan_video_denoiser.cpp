@@ -27,7 +27,8 @@ std::vector<Prompt> prompts_of(const Conditioning& conditioning, const GuidanceS
         const auto of_tokens = conditioning.find(embeds);
         const auto of_whole = conditioning.find(pooled);
         if (of_tokens == conditioning.end() || of_whole == conditioning.end()) return;
-        prompts.push_back({.embeds = of_tokens->second.to(dtype).unsqueeze(0), .pooled = of_whole->second.to(dtype).unsqueeze(0)});
+        prompts.push_back(
+            {.embeds = of_tokens->second.to(dtype).unsqueeze(0), .pooled = of_whole->second.to(dtype).unsqueeze(0)});
     };
     add(kPromptEmbeds, kPooledPromptEmbeds);
     if (scales.classifier_free > 1) add(kNegativePromptEmbeds, kNegativePooledPromptEmbeds);
@@ -57,9 +58,11 @@ HunyuanVideoDenoiser::HunyuanVideoDenoiser(const TransformerConfig& config, cons
 
 Result<Tensor> HunyuanVideoDenoiser::predict(const Tensor& latents, double timestep)
 {
-    if (m_prompts.empty()) return fail(ErrorCode::Usage, "There is no prompt: {} and {} are needed", kPromptEmbeds, kPooledPromptEmbeds);
+    if (m_prompts.empty())
+        return fail(ErrorCode::Usage, "There is no prompt: {} and {} are needed", kPromptEmbeds, kPooledPromptEmbeds);
     const double guidance = rounded(rounded(m_scales.embedded, m_dtype) * kGuidanceUnit, m_dtype);
-    const std::vector<Tensor> predicted = TRY(predict_each(latents, {.timestep = rounded(timestep, m_dtype), .guidance = guidance}));
+    const std::vector<Tensor> predicted =
+        TRY(predict_each(latents, {.timestep = rounded(timestep, m_dtype), .guidance = guidance}));
     const Tensor conditional = predicted.front().to(at::kFloat);
     if (predicted.size() == 1) return conditional;
     const Tensor unconditional = predicted.back().to(at::kFloat);

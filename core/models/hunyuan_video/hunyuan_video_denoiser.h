@@ -11,7 +11,8 @@
 
 namespace headroom::models::hunyuan_video {
 
-/// Names of what the text encoders give, in a Conditioning: of the first [valid tokens, text width], of the second [pooled width].
+/// Names of what the text encoders give, in a Conditioning: of the first [valid tokens, text width], of the second [pooled
+/// width].
 inline constexpr const char* kPromptEmbeds = "prompt_embeds";
 inline constexpr const char* kPooledPromptEmbeds = "pooled_prompt_embeds";
 inline constexpr const char* kNegativePromptEmbeds = "negative_prompt_embeds";
@@ -19,19 +20,21 @@ inline constexpr const char* kNegativePooledPromptEmbeds = "negative_pooled_prom
 
 /// The two guidances of the model.
 struct GuidanceScales {
-    double embedded = 6.0;        ///< Told to the model, where it takes one: costs nothing.
-    double classifier_free = 1.0; ///< Above 1 with a negative prompt: a second pass each step (the pipeline's true_cfg_scale).
+    double embedded = 6.0;         ///< Told to the model, where it takes one: costs nothing.
+    double classifier_free = 1.0;  ///< Above 1 with a negative prompt: a second pass each step (the pipeline's true_cfg_scale).
 };
 
-/// The transformer with its weights at hand. What the pipeline rounds to the transformer's dtype is rounded here too where the model sees
-/// it: the embedded guidance (in bfloat16, 6 · 1000 is 6016), the timestep (995.1 is 996; the pipeline leaves the first alone, which is
-/// 1000 and needs no rounding), and the latents that go in. What float32 only improves stays so: the latents between steps, which the
-/// pipeline keeps in the transformer's dtype, and the sum of the two passes. Source: diffusers 0.42.1, pipeline_hunyuan_video.py.
+/// The transformer with its weights at hand. What the pipeline rounds to the transformer's dtype is rounded here too where the
+/// model sees it: the embedded guidance (in bfloat16, 6 · 1000 is 6016), the timestep (995.1 is 996; the pipeline leaves the
+/// first alone, which is 1000 and needs no rounding), and the latents that go in. What float32 only improves stays so: the
+/// latents between steps, which the pipeline keeps in the transformer's dtype, and the sum of the two passes. Source: diffusers
+/// 0.42.1, pipeline_hunyuan_video.py.
 class HunyuanVideoDenoiser final : public Denoiser {
 public:
-    /// index: null in a dry run of a model known by its configs. conditioning: by the names above; holds the prompt's two, and the negative
-    /// prompt's two where classifier-free guidance shall happen. GuidanceOrder::Batched takes both prompts in one batch where they have
-    /// as many tokens; a shorter one would have to be masked, so prompts of different lengths go Interleaved.
+    /// index: null in a dry run of a model known by its configs. conditioning: by the names above; holds the prompt's two, and
+    /// the negative prompt's two where classifier-free guidance shall happen. GuidanceOrder::Batched takes both prompts in one
+    /// batch where they have as many tokens; a shorter one would have to be masked, so prompts of different lengths go
+    /// Interleaved.
     HunyuanVideoDenoiser(const TransformerConfig& config, const files::WeightIndex* index, const Conditioning& conditioning,
                          const GuidanceScales& scales, const DenoisePlan& how, const StageContext& context);
 

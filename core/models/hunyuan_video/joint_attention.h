@@ -27,7 +27,8 @@ struct JointPiece {
 class JointPieces {
 public:
     /// rows: how many tokens a piece may have, as TokenPieces takes it.
-    JointPieces(std::int64_t image_tokens, std::int64_t text_tokens, std::int64_t rows) : m_image(image_tokens, rows), m_text(text_tokens, rows)
+    JointPieces(std::int64_t image_tokens, std::int64_t text_tokens, std::int64_t rows)
+        : m_image(image_tokens, rows), m_text(text_tokens, rows)
     {
     }
 
@@ -39,7 +40,9 @@ public:
     void each(const Work& work) const
     {
         m_image.each([&](std::int64_t start, std::int64_t rows) { work(JointPiece{Stream::Image, start, rows}); });
-        m_text.each([&](std::int64_t start, std::int64_t rows) { work(JointPiece{Stream::Text, m_image.tokens() + start, rows}); });
+        m_text.each([&](std::int64_t start, std::int64_t rows) {
+            work(JointPiece{Stream::Text, m_image.tokens() + start, rows});
+        });
     }
 
 private:
@@ -79,8 +82,8 @@ struct Projections {
 
     void declare(const nn::Declare& declare, const TransformerConfig& config, const Names& names);
 
-    /// Some heads of x: [batch, rows, dim] → [batch, rows, range.count, head_dim]. Move x in to have it freed before the norm needs
-    /// memory.
+    /// Some heads of x: [batch, rows, dim] → [batch, rows, range.count, head_dim]. Move x in to have it freed before the norm
+    /// needs memory.
     Tensor query_of(HeadRange range, Tensor x) const;
     Tensor key_of(HeadRange range, Tensor x) const;
     Tensor value_of(HeadRange range, const Tensor& x) const;
@@ -92,12 +95,13 @@ private:
 /// Attention of image and text to each other, with rotary positions on the image's tokens alone. Source: diffusers 0.42.1,
 /// transformer_hunyuan_video.py, HunyuanVideoAttnProcessor2_0; the text holds no padding, so there is no mask.
 ///
-/// The owner's rows pass through two functions, both called piece by piece: `normed` gives a piece's input, more than once; `take` gets what
-/// the piece's queries found, and may change the piece's own rows, whose input isn't asked for again but by itself.
+/// The owner's rows pass through two functions, both called piece by piece: `normed` gives a piece's input, more than once;
+/// `take` gets what the piece's queries found, and may change the piece's own rows, whose input isn't asked for again but by
+/// itself.
 ///
-/// In units of a joint tensor's size T, without the owner's rows; c is a piece's share of the tokens, g the number of head groups: in one
-/// group keys, values, and of a piece queries and result: 2 + 2c. In several all results and a group's keys and values: 1 + 2/g + c
-/// (1 + 2/g), for no more products than in one.
+/// In units of a joint tensor's size T, without the owner's rows; c is a piece's share of the tokens, g the number of head
+/// groups: in one group keys, values, and of a piece queries and result: 2 + 2c. In several all results and a group's keys and
+/// values: 1 + 2/g + c (1 + 2/g), for no more products than in one.
 struct JointAttention {
     using Normed = std::function<Tensor(const JointPiece&)>;
     /// attended: [batch, rows, heads, head_dim].

@@ -24,7 +24,8 @@ void add_product_in_place(const Tensor& sum, const Tensor& x, const Tensor& weig
 
 }  // namespace
 
-SingleTransformerBlock::SingleTransformerBlock(const TransformerConfig& config, std::int64_t index) : m_heads(config.num_attention_heads)
+SingleTransformerBlock::SingleTransformerBlock(const TransformerConfig& config, std::int64_t index)
+    : m_heads(config.num_attention_heads)
 {
     const std::int64_t dim = config.inner_dim();
     parameters.name = fmt::format("single_transformer_blocks.{}", index);

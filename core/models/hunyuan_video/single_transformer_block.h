@@ -7,8 +7,8 @@
 
 namespace headroom::models::hunyuan_video {
 
-/// One block of a single stream: image and text share the weights, and attention and feed-forward stand side by side on the same input.
-/// Members are named as the checkpoint's keys. Source: diffusers 0.42.1, transformer_hunyuan_video.py,
+/// One block of a single stream: image and text share the weights, and attention and feed-forward stand side by side on the same
+/// input. Members are named as the checkpoint's keys. Source: diffusers 0.42.1, transformer_hunyuan_video.py,
 /// HunyuanVideoSingleTransformerBlock.
 class SingleTransformerBlock {
 public:
@@ -20,10 +20,10 @@ public:
     /// The unit that is acquired and released.
     nn::ParameterBlock parameters;
 
-    /// Adds to joint: [batch, image tokens + text tokens, dim] in place. condition: [items, dim], one item or one each. Needs the weights.
-    /// proj_out takes attention and feed-forward as two products that are summed, so that no tensor holds both.
-    /// In units of joint's size T, itself included, for pieces of a share c, g head groups and a feed-forward r times as wide:
-    /// 3 + c (2 + r), in groups 2 + 2/g + c (1 + 2/g) or, where that is more, 2 + c (1 + r).
+    /// Adds to joint: [batch, image tokens + text tokens, dim] in place. condition: [items, dim], one item or one each. Needs the
+    /// weights. proj_out takes attention and feed-forward as two products that are summed, so that no tensor holds both. In units
+    /// of joint's size T, itself included, for pieces of a share c, g head groups and a feed-forward r times as wide: 3 + c (2 +
+    /// r), in groups 2 + 2/g + c (1 + 2/g) or, where that is more, 2 + c (1 + r).
     void forward(const Tensor& joint, const Tensor& condition, const JointLayout& layout) const;
 
 private:

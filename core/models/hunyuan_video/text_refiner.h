@@ -14,8 +14,8 @@ struct TextRows {
     Tensor condition;  ///< [items, dim]: of the timestep and the mean of the prompt's rows.
 };
 
-/// What brings the text encoder's rows to the blocks' width: weights used once a step, since the refinement depends on the timestep.
-/// Source: diffusers 0.42.1, transformer_hunyuan_video.py, HunyuanVideoTokenRefiner.
+/// What brings the text encoder's rows to the blocks' width: weights used once a step, since the refinement depends on the
+/// timestep. Source: diffusers 0.42.1, transformer_hunyuan_video.py, HunyuanVideoTokenRefiner.
 class TextEmbedder {
 public:
     explicit TextEmbedder(const TransformerConfig& config);

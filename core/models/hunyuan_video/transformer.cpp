@@ -10,8 +10,8 @@ namespace headroom::models::hunyuan_video {
 
 namespace {
 
-// A piece takes up to six times its tokens in a single-stream block: with this many pieces that is small beside the keys and values of
-// all; with fewer rows than this the products get slow.
+// A piece takes up to six times its tokens in a single-stream block: with this many pieces that is small beside the keys and
+// values of all; with fewer rows than this the products get slow.
 constexpr std::int64_t kUsualPieces = 16;
 constexpr std::int64_t kLeastUsualRows = 1024;
 constexpr std::array kAxisNames{"frames", "rows", "columns"};
@@ -24,7 +24,8 @@ enum ModulationRow : std::int64_t { kScale, kShift, kModulationRows };
 Transformer::Transformer(const TransformerConfig& config, const Pieces& pieces)
     : m_config(config), m_text_embedder(config), m_input_embedder(config), m_pieces(pieces)
 {
-    for (std::int64_t i = 0; i < config.num_refiner_layers; ++i) m_refiner_blocks.push_back(std::make_unique<RefinerBlock>(config, i));
+    for (std::int64_t i = 0; i < config.num_refiner_layers; ++i)
+        m_refiner_blocks.push_back(std::make_unique<RefinerBlock>(config, i));
     for (std::int64_t i = 0; i < config.num_layers; ++i) m_blocks.push_back(std::make_unique<TransformerBlock>(config, i));
     for (std::int64_t i = 0; i < config.num_single_layers; ++i) {
         m_single_blocks.push_back(std::make_unique<SingleTransformerBlock>(config, i));
@@ -46,8 +47,9 @@ std::vector<nn::ParameterBlock*> Transformer::blocks()
     return all;
 }
 
-Result<std::vector<Tensor>> Transformer::forward(const Tensor& latents, const StepNumbers& numbers, std::span<const Prompt> prompts,
-                                                 memory::WeightSource& weights, const std::stop_token& stop)
+Result<std::vector<Tensor>> Transformer::forward(const Tensor& latents, const StepNumbers& numbers,
+                                                 std::span<const Prompt> prompts, memory::WeightSource& weights,
+                                                 const std::stop_token& stop)
 {
     const Grid grid = TRY(patch_grid(latents));
     TRY(check_prompts(latents, prompts));
@@ -79,7 +81,8 @@ Result<Transformer::Grid> Transformer::patch_grid(const Tensor& latents) const
         const std::int64_t patch = m_config.patch()[axis];
         grid[axis] = size / patch;
         if (size % patch != 0 || grid[axis] < 1) {
-            return fail(ErrorCode::Usage, "The latents have {} {}, but the model takes multiples of {}", size, kAxisNames[axis], patch);
+            return fail(ErrorCode::Usage, "The latents have {} {}, but the model takes multiples of {}", size, kAxisNames[axis],
+                        patch);
         }
     }
     return grid;
@@ -89,7 +92,8 @@ Result<void> Transformer::check_prompts(const Tensor& latents, std::span<const P
 {
     for (const Prompt& prompt : prompts) {
         const auto fits = [&](const Tensor& x, std::int64_t dimensions, std::int64_t width) {
-            return x.defined() && x.dim() == dimensions && x.size(-1) == width && (x.size(0) == 1 || x.size(0) == latents.size(0));
+            return x.defined() && x.dim() == dimensions && x.size(-1) == width &&
+                   (x.size(0) == 1 || x.size(0) == latents.size(0));
         };
         if (!fits(prompt.embeds, 3, m_config.text_embed_dim) || prompt.embeds.size(1) < 1) {
             return fail(ErrorCode::Usage, "The prompt's embedding must be [1 or {}, at least 1 token, {}]", latents.size(0),
@@ -123,8 +127,9 @@ Result<std::vector<Tensor>> Transformer::refine(std::span<const Prompt> prompts,
     return refined;
 }
 
-std::vector<Transformer::Pass> Transformer::embed(const Tensor& latents, const StepNumbers& numbers, std::span<const Prompt> prompts,
-                                                  std::vector<Tensor> texts, const Grid& grid, memory::WeightSource& weights)
+std::vector<Transformer::Pass> Transformer::embed(const Tensor& latents, const StepNumbers& numbers,
+                                                  std::span<const Prompt> prompts, std::vector<Tensor> texts, const Grid& grid,
+                                                  memory::WeightSource& weights)
 {
     const auto held = weights.acquire(m_input_embedder.parameters);
     const std::int64_t image_tokens = grid[0] * grid[1] * grid[2];

@@ -19,7 +19,8 @@ namespace headroom::models::hunyuan_video {
 
 /// A prompt as the transformer takes it. One item serves the whole batch, else there is one for each.
 struct Prompt {
-    Tensor embeds;  ///< [items, text tokens, text_embed_dim], any float dtype, without padding: cropping it changes nothing but rounding.
+    Tensor embeds;  ///< [items, text tokens, text_embed_dim], any float dtype, without padding: cropping it changes nothing but
+                    ///< rounding.
     Tensor pooled;  ///< [items, pooled_projection_dim], any float dtype.
 };
 
@@ -30,9 +31,9 @@ struct StepNumbers {
 };
 
 /// HunyuanVideoTransformer3DModel for text-to-video, any config. Predicts the flow at a timestep. Source: diffusers 0.42.1,
-/// models/transformers/transformer_hunyuan_video.py. Norms, modulation, rotations and gated sums are computed in float32 and rounded once,
-/// where the reference in a half type rounds in between. Weights are acquired block by block and given back at once; run it
-/// without autograd, on one thread.
+/// models/transformers/transformer_hunyuan_video.py. Norms, modulation, rotations and gated sums are computed in float32 and
+/// rounded once, where the reference in a half type rounds in between. Weights are acquired block by block and given back at
+/// once; run it without autograd, on one thread.
 class Transformer {
 public:
     explicit Transformer(const TransformerConfig& config, const Pieces& pieces = {});
@@ -43,10 +44,10 @@ public:
     /// "single_transformer_blocks.0" …, "head".
     std::vector<nn::ParameterBlock*> blocks();
 
-    /// One pass for each prompt, side by side: each block is acquired once and serves all passes, which neither see nor change each
-    /// other's bits. latents: [batch, channels, frames, height, width], any float dtype → a prediction for each prompt, of the latents'
-    /// shape, in the run's dtype. Polls `stop` before each block of each pass. Errors: Cancelled; Usage when the latents don't
-    /// divide into patches or a prompt is of another shape.
+    /// One pass for each prompt, side by side: each block is acquired once and serves all passes, which neither see nor change
+    /// each other's bits. latents: [batch, channels, frames, height, width], any float dtype → a prediction for each prompt, of
+    /// the latents' shape, in the run's dtype. Polls `stop` before each block of each pass. Errors: Cancelled; Usage when the
+    /// latents don't divide into patches or a prompt is of another shape.
     Result<std::vector<Tensor>> forward(const Tensor& latents, const StepNumbers& numbers, std::span<const Prompt> prompts,
                                         memory::WeightSource& weights, const std::stop_token& stop = {});
 
@@ -55,7 +56,7 @@ private:
 
     /// One prompt's way through the blocks.
     struct Pass {
-        Tensor joint;      ///< [batch, image tokens + text tokens, dim], the only full-width tensor that lives through the blocks.
+        Tensor joint;  ///< [batch, image tokens + text tokens, dim], the only full-width tensor that lives through the blocks.
         Tensor condition;  ///< [items, dim].
         JointLayout layout;
     };
@@ -64,8 +65,8 @@ private:
     Result<void> check_prompts(const Tensor& latents, std::span<const Prompt> prompts) const;
     Result<std::vector<Tensor>> refine(std::span<const Prompt> prompts, double timestep, memory::WeightSource& weights,
                                        const std::stop_token& stop);
-    std::vector<Pass> embed(const Tensor& latents, const StepNumbers& numbers, std::span<const Prompt> prompts, std::vector<Tensor> texts,
-                            const Grid& grid, memory::WeightSource& weights);
+    std::vector<Pass> embed(const Tensor& latents, const StepNumbers& numbers, std::span<const Prompt> prompts,
+                            std::vector<Tensor> texts, const Grid& grid, memory::WeightSource& weights);
     template <typename Block>
     Result<void> pass_through(const std::vector<std::unique_ptr<Block>>& blocks, const std::vector<Pass>& passes,
                               memory::WeightSource& weights, const std::stop_token& stop) const;

@@ -42,7 +42,10 @@ TransformerBlock::TransformerBlock(const TransformerConfig& config, std::int64_t
     const nn::Declare declare(parameters, parameters.name + ".");
     m_image.declare(declare, config, {"norm1", {"to_q", "to_k", "to_v", "norm_q", "norm_k"}, {"to_out", "0"}, "ff"});
     m_text.declare(declare, config,
-                   {"norm1_context", {"add_q_proj", "add_k_proj", "add_v_proj", "norm_added_q", "norm_added_k"}, {"to_add_out"}, "ff_context"});
+                   {"norm1_context",
+                    {"add_q_proj", "add_k_proj", "add_v_proj", "norm_added_q", "norm_added_k"},
+                    {"to_add_out"},
+                    "ff_context"});
 }
 
 void TransformerBlock::forward(const Tensor& joint, const Tensor& condition, const JointLayout& layout) const
@@ -58,7 +61,8 @@ void TransformerBlock::forward(const Tensor& joint, const Tensor& condition, con
                   });
     layout.pieces.each([&](const JointPiece& piece) {
         const Tensor part = piece.of(joint);
-        const Tensor fed = of(piece).feed_forward.forward(modulated_norm(part, modulation(piece), kFeedForwardShift, kFeedForwardScale));
+        const Tensor fed =
+            of(piece).feed_forward.forward(modulated_norm(part, modulation(piece), kFeedForwardShift, kFeedForwardScale));
         add_gated(part, fed, modulation(piece), kFeedForwardGate);
     });
 }

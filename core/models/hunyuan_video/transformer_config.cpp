@@ -28,10 +28,11 @@ Result<void> read_channels(const JsonFields& fields, TransformerConfig& config)
     const bool is_null = fields.given("out_channels") && !fields.has("out_channels");
     const std::int64_t out_channels = is_null ? 0 : TRY(fields.integer("out_channels", 16, 0, kMostChannels));
     if (out_channels != 0 && out_channels != config.in_channels) {
-        return fail(ErrorCode::BadModel,
-                    "{} is {} while in_channels is {}, as in image-to-video models; only text-to-video models, where both are equal, "
-                    "are supported",
-                    fields.named("out_channels"), out_channels, config.in_channels);
+        return fail(
+            ErrorCode::BadModel,
+            "{} is {} while in_channels is {}, as in image-to-video models; only text-to-video models, where both are equal, "
+            "are supported",
+            fields.named("out_channels"), out_channels, config.in_channels);
     }
     return {};
 }
@@ -46,12 +47,13 @@ Result<void> read_attention(const JsonFields& fields, TransformerConfig& config)
     const auto axes = TRY(fields.integers("rope_axes_dim", {usual.begin(), usual.end()}, 2, 4096));
     const bool turns_pairs = std::ranges::all_of(axes, [](std::int64_t channels) { return channels % 2 == 0; });
     if (axes.size() != usual.size() || !turns_pairs) {
-        return fail(ErrorCode::BadModel, "{} must be 3 even numbers (channels for frames, rows and columns)", fields.named("rope_axes_dim"));
+        return fail(ErrorCode::BadModel, "{} must be 3 even numbers (channels for frames, rows and columns)",
+                    fields.named("rope_axes_dim"));
     }
     const std::int64_t turned = std::accumulate(axes.begin(), axes.end(), std::int64_t{0});
     if (turned != config.attention_head_dim) {
-        return fail(ErrorCode::BadModel, "{} adds up to {} channels, but attention_head_dim is {}", fields.named("rope_axes_dim"), turned,
-                    config.attention_head_dim);
+        return fail(ErrorCode::BadModel, "{} adds up to {} channels, but attention_head_dim is {}", fields.named("rope_axes_dim"),
+                    turned, config.attention_head_dim);
     }
     std::copy(axes.begin(), axes.end(), config.rope_axes_dim.begin());
     return {};
@@ -76,7 +78,8 @@ Result<TransformerConfig> parse_transformer_config(const nlohmann::json& config,
     parsed.text_embed_dim = TRY(fields.integer("text_embed_dim", parsed.text_embed_dim, 1, kMostChannels));
     parsed.pooled_projection_dim = TRY(fields.integer("pooled_projection_dim", parsed.pooled_projection_dim, 1, kMostChannels));
     if (parsed.mlp_ratio > kMostMlpRatio || parsed.mlp_dim() < 1) {
-        return fail(ErrorCode::BadModel, "{} is {}, but must make a feed-forward of at least one channel out of {}, and at most {} times them",
+        return fail(ErrorCode::BadModel,
+                    "{} is {}, but must make a feed-forward of at least one channel out of {}, and at most {} times them",
                     fields.named("mlp_ratio"), parsed.mlp_ratio, parsed.inner_dim(), kMostMlpRatio);
     }
     return parsed;

@@ -24,12 +24,12 @@ Tensor InputEmbedder::embed_latents(const Tensor& latents, std::int64_t text_tok
     const auto patch = m_config.patch();
     const auto size = latents.sizes();
     // A convolution whose stride is its kernel is a product over patches.
-    const Tensor patches = latents.to(weight.value.scalar_type())
-                               .reshape({size[0], size[1], size[2] / patch[0], patch[0], size[3] / patch[1], patch[1],
-                                         size[4] / patch[2], patch[2]})
-                               .permute({0, 2, 4, 6, 1, 3, 5, 7})  // [batch, f, h, w, channels, patch f, patch h, patch w]
-                               .flatten(4, 7)
-                               .flatten(1, 3);  // [batch, tokens, patch volume]
+    const Tensor patches =
+        latents.to(weight.value.scalar_type())
+            .reshape({size[0], size[1], size[2] / patch[0], patch[0], size[3] / patch[1], patch[1], size[4] / patch[2], patch[2]})
+            .permute({0, 2, 4, 6, 1, 3, 5, 7})  // [batch, f, h, w, channels, patch f, patch h, patch w]
+            .flatten(4, 7)
+            .flatten(1, 3);  // [batch, tokens, patch volume]
     Tensor joint = at::empty({size[0], pieces.tokens() + text_tokens, m_config.inner_dim()}, patches.options());
     pieces.each([&](std::int64_t start, std::int64_t rows) {
         joint.narrow(1, start, rows).copy_(nn::linear(patches.narrow(1, start, rows), weight.value.flatten(1), bias.value));

@@ -8,9 +8,9 @@
 
 namespace headroom::models::hunyuan_video {
 
-/// What turns latents into the blocks' rows, and timestep, guidance and pooled text into their condition: weights used once a step.
-/// Members are named as the checkpoint's keys. Source: diffusers 0.42.1, transformer_hunyuan_video.py, HunyuanVideoPatchEmbed and
-/// HunyuanVideoConditionEmbedding.
+/// What turns latents into the blocks' rows, and timestep, guidance and pooled text into their condition: weights used once a
+/// step. Members are named as the checkpoint's keys. Source: diffusers 0.42.1, transformer_hunyuan_video.py,
+/// HunyuanVideoPatchEmbed and HunyuanVideoConditionEmbedding.
 class InputEmbedder {
 public:
     explicit InputEmbedder(const TransformerConfig& config);
@@ -20,8 +20,8 @@ public:
     /// The unit that is acquired and released.
     nn::ParameterBlock parameters;
 
-    /// A joint sequence with the image's rows filled in and the text's still without numbers. latents: [batch, channels, frames, height,
-    /// width], any float dtype → [batch, image tokens + text_tokens, dim]. Needs the weights, as does embed_condition.
+    /// A joint sequence with the image's rows filled in and the text's still without numbers. latents: [batch, channels, frames,
+    /// height, width], any float dtype → [batch, image tokens + text_tokens, dim]. Needs the weights, as does embed_condition.
     Tensor embed_latents(const Tensor& latents, std::int64_t text_tokens, const TokenPieces& pieces) const;
     /// pooled: [items, pooled_projection_dim], any float dtype → [items, dim].
     Tensor embed_condition(double timestep, double guidance, const Tensor& pooled) const;

@@ -22,9 +22,9 @@ struct TwoLinears {
     Tensor forward(const Tensor& x) const;
 };
 
-/// What steers the blocks besides their rows: the sum of the embeddings of the timestep, of one row of text, and, where the model takes it,
-/// of the guidance scale. Sources: diffusers 0.42.1, embeddings.py, CombinedTimestepTextProjEmbeddings, and transformer_hunyuan_video.py,
-/// HunyuanVideoConditionEmbedding.
+/// What steers the blocks besides their rows: the sum of the embeddings of the timestep, of one row of text, and, where the model
+/// takes it, of the guidance scale. Sources: diffusers 0.42.1, embeddings.py, CombinedTimestepTextProjEmbeddings, and
+/// transformer_hunyuan_video.py, HunyuanVideoConditionEmbedding.
 struct ConditionEmbedder {
     TwoLinears timestep_embedder;
     TwoLinears text_embedder;

@@ -8,11 +8,11 @@
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/randn.h>
-#include <nlohmann/json.hpp>
+#include <ATen/ops/tensor.h>
 
 #include "core/memory/dry_run_weights.h"
 #include "core/models/hunyuan_video/hunyuan_video_denoiser.h"
-#include "core/sampling/scheduler.h"
+#include "core/sampling/flow_match_euler.h"
 #include "core/tensor/dry_run.h"
 #include "core/tensor/host_memory.h"
 #include "tests/core/models/hunyuan_video/transformer_goldens.h"
@@ -60,17 +60,20 @@ Conditioning two_prompts(std::int64_t tokens, std::int64_t negative_tokens)
             {kNegativePooledPromptEmbeds, at::randn({8})}};
 }
 
+sampling::FlowMatchEuler pipeline_scheduler(int steps)
+{
+    return {{.shift = 7.0, .levels = sampling::FlowMatchEulerConfig::Levels::EvenToZero}, steps};
+}
+
 /// The latents after the steps of the pipeline's loop.
 Tensor denoise(const Conditioning& prompts, const DenoisePlan& how, at::ScalarType dtype, Tensor latents)
 {
     Sources sources;
     sources.dtype = dtype;
     HunyuanVideoDenoiser denoiser(hunyuan_config("small"), nullptr, prompts, kBoth, how, context_of(sources));
-    const nlohmann::json config{{"_class_name", "FlowMatchEulerDiscreteScheduler"}, {"shift", 7.0}};
-    const Tensors golden = hunyuan_golden("guided");
-    for (int i = 0; i < kSteps; ++i) {
-        const Tensor predicted = denoiser.predict(latents, golden.at("timesteps")[i].item<double>()).value();
-        latents = latents.add(predicted.mul(golden.at("sigmas")[i + 1].sub(golden.at("sigmas")[i])));
+    sampling::FlowMatchEuler scheduler = pipeline_scheduler(kSteps);
+    for (std::size_t i = 0; i < kSteps; ++i) {
+        latents = scheduler.step(denoiser.predict(latents, scheduler.timesteps()[i]).value(), i, latents, {});
     }
     return latents;
 }
@@ -82,7 +85,8 @@ Tensor denoise(const DenoisePlan& how, at::ScalarType dtype, int batch, std::int
     return denoise(prompts, how, dtype, at::randn({batch, 4, 3, 8, 8}));
 }
 
-/// What two steps take on the CPU besides latents and prompts. One step goes before: LibTorch's first products make things that stay.
+/// What two steps take on the CPU besides latents and prompts. One step goes before: LibTorch's first products make things that
+/// stay.
 std::int64_t counted_peak(const TransformerConfig& config, const Conditioning& prompts, const DenoisePlan& how, Sources& sources,
                           const Tensor& latents)
 {
@@ -141,6 +145,22 @@ private Q_SLOTS:
         QVERIFY(ours <= 1.2 * theirs);
     }
 
+    void stepsFallWhereThePipelinesDo_data()
+    {
+        QTest::addColumn<int>("steps");
+        for (const int steps : {1, 4, 50}) QTest::addRow("%d", steps) << steps;
+    }
+    void stepsFallWhereThePipelinesDo()
+    {
+        QFETCH(int, steps);
+        const std::string suffix = "_" + std::to_string(steps);
+        const sampling::FlowMatchEuler scheduler = pipeline_scheduler(steps);
+        const Tensors golden = hunyuan_golden("guided");
+        QVERIFY(at::tensor(scheduler.timesteps(), at::kDouble).equal(golden.at("timesteps" + suffix).to(at::kDouble)));
+        QVERIFY(at::tensor(scheduler.sigmas(), at::kFloat).equal(golden.at("sigmas" + suffix)));
+        QCOMPARE(scheduler.timesteps().front(), 1000.0);  // rounding to bfloat16 leaves it alone
+    }
+
     void roundsWhatTheModelIsToldAsThePipeline_data()
     {
         QTest::addColumn<int>("dtype");
@@ -160,7 +180,8 @@ private Q_SLOTS:
         const Conditioning prompts = two_prompts(5, 2);
         const Tensor latents = at::randn({1, 4, 1, 4, 4});
         const auto predict = [&](double scale, double timestep) {
-            HunyuanVideoDenoiser denoiser(hunyuan_config("small"), nullptr, prompts, {.embedded = scale}, {}, context_of(sources));
+            HunyuanVideoDenoiser denoiser(hunyuan_config("small"), nullptr, prompts, {.embedded = scale}, {},
+                                          context_of(sources));
             return denoiser.predict(latents, timestep).value();
         };
         const Tensor usual = predict(6.0, 995.1);
@@ -176,7 +197,9 @@ private Q_SLOTS:
         const Tensor latents = at::randn({1, 4, 1, 4, 4});
         const auto predict = [&](const Conditioning& conditioning, double scale) {
             const GuidanceScales scales{.embedded = 6.0, .classifier_free = scale};
-            return HunyuanVideoDenoiser(hunyuan_config("small"), nullptr, conditioning, scales, {}, context_of(sources)).predict(latents, 500.0).value();
+            return HunyuanVideoDenoiser(hunyuan_config("small"), nullptr, conditioning, scales, {}, context_of(sources))
+                .predict(latents, 500.0)
+                .value();
         };
         const Conditioning only_negative{{kPromptEmbeds, prompts.at(kNegativePromptEmbeds)},
                                          {kPooledPromptEmbeds, prompts.at(kNegativePooledPromptEmbeds)}};
@@ -203,7 +226,9 @@ private Q_SLOTS:
         QFETCH(int, batch);
         QFETCH(int, negative_tokens);
         for (const at::ScalarType dtype : {at::kFloat, at::kBFloat16}) {
-            const auto with = [&](GuidanceOrder order) { return denoise({order, token_rows, head_groups}, dtype, batch, negative_tokens); };
+            const auto with = [&](GuidanceOrder order) {
+                return denoise({order, token_rows, head_groups}, dtype, batch, negative_tokens);
+            };
             const Tensor sequential = with(GuidanceOrder::Sequential);
             QVERIFY(with(GuidanceOrder::Interleaved).equal(sequential));
             const double batched = relative_difference(with(GuidanceOrder::Batched), sequential);
@@ -233,7 +258,8 @@ private Q_SLOTS:
                                       {.guidance = GuidanceOrder(order)}, context_of(sources));
         for (int i = 0; i < kSteps; ++i) QVERIFY(denoiser.predict(at::randn({1, 4, 1, 4, 4}), 100.0 * i).has_value());
         const auto& history = sources.opened->history();
-        for (const char* block : {"text_embedding", "refiner_blocks.0", "embedding", "transformer_blocks.1", "single_transformer_blocks.0", "head"}) {
+        for (const char* block :
+             {"text_embedding", "refiner_blocks.0", "embedding", "transformer_blocks.1", "single_transformer_blocks.0", "head"}) {
             QCOMPARE(int(std::ranges::count(history, std::string(block))), loads);
         }
         QCOMPARE(sources.opened->most_held(), std::size_t(1));
@@ -243,7 +269,8 @@ private Q_SLOTS:
     void wantsAPrompt()
     {
         Sources sources;
-        HunyuanVideoDenoiser denoiser(hunyuan_config("small"), nullptr, {{kPromptEmbeds, at::randn({3, 12})}}, kBoth, {}, context_of(sources));
+        HunyuanVideoDenoiser denoiser(hunyuan_config("small"), nullptr, {{kPromptEmbeds, at::randn({3, 12})}}, kBoth, {},
+                                      context_of(sources));
         const auto refused = denoiser.predict(at::randn({1, 4, 1, 4, 4}), 1.0);
         QVERIFY(!refused.has_value());
         QCOMPARE(refused.error().code, ErrorCode::Usage);
@@ -308,9 +335,10 @@ private Q_SLOTS:
         const Conditioning prompts{{kPromptEmbeds, at::empty({256, 4096}, meta)}, {kPooledPromptEmbeds, at::empty({768}, meta)}};
         const Tensor latents = at::empty({1, 16, 33, 90, 160}, meta);
         DryRun run(ImitatedDevice::Cuda, 1);
-        const std::int64_t peak = forecast_peak({}, prompts, {.token_rows = token_rows, .head_groups = head_groups}, run, latents, at::kBFloat16);
-        qInfo("%.3f GiB besides weights; products %.1f TFLOP, attention %.1f", double(peak) / (1 << 30), run.work().product_flops / 2e12,
-              run.work().attention_flops / 2e12);
+        const std::int64_t peak =
+            forecast_peak({}, prompts, {.token_rows = token_rows, .head_groups = head_groups}, run, latents, at::kBFloat16);
+        qInfo("%.3f GiB besides weights; products %.1f TFLOP, attention %.1f", double(peak) / (1 << 30),
+              run.work().product_flops / 2e12, run.work().attention_flops / 2e12);
         QVERIFY(double(peak) / (1 << 30) <= most_gib);
     }
 };

@@ -125,7 +125,8 @@ private Q_SLOTS:
         QVERIFY(relative_difference(cut, run(name)) <= 2e-6);
         const Tensor whole = run(name, at::kBFloat16);
         const Tensor low = run(name, at::kBFloat16, pieces);
-        qInfo("float32 %s, bfloat16 %s", cut.equal(run(name)) ? "the same bits" : "rounding", low.equal(whole) ? "the same bits" : "rounding");
+        qInfo("float32 %s, bfloat16 %s", cut.equal(run(name)) ? "the same bits" : "rounding",
+              low.equal(whole) ? "the same bits" : "rounding");
         QVERIFY(relative_difference(low, whole) <= kBfloat16Rounding);
     }
 
@@ -169,10 +170,21 @@ private Q_SLOTS:
     void usesEveryWeightOneBlockAtATimeAndGivesAllBack_data()
     {
         QTest::addColumn<QStringList>("order");
-        QTest::newRow("small") << QStringList{"text_embedding", "refiner_blocks.0", "embedding", "transformer_blocks.0", "transformer_blocks.1",
-                                              "single_transformer_blocks.0", "single_transformer_blocks.1", "head"};
-        QTest::newRow("variant") << QStringList{"text_embedding", "refiner_blocks.0", "refiner_blocks.1", "embedding", "transformer_blocks.0",
-                                                "single_transformer_blocks.0", "head"};
+        QTest::newRow("small") << QStringList{"text_embedding",
+                                              "refiner_blocks.0",
+                                              "embedding",
+                                              "transformer_blocks.0",
+                                              "transformer_blocks.1",
+                                              "single_transformer_blocks.0",
+                                              "single_transformer_blocks.1",
+                                              "head"};
+        QTest::newRow("variant") << QStringList{"text_embedding",
+                                                "refiner_blocks.0",
+                                                "refiner_blocks.1",
+                                                "embedding",
+                                                "transformer_blocks.0",
+                                                "single_transformer_blocks.0",
+                                                "head"};
     }
     void usesEveryWeightOneBlockAtATimeAndGivesAllBack()
     {
@@ -216,18 +228,23 @@ private Q_SLOTS:
 
     void stopsBetweenBlocks_data()
     {
-        for (const char* block : {"text_embedding", "refiner_blocks.0", "transformer_blocks.0", "single_transformer_blocks.1"}) QTest::newRow(block);
+        QTest::addColumn<QString>("block");
+        for (const char* block : {"text_embedding", "refiner_blocks.0", "transformer_blocks.0", "single_transformer_blocks.1"}) {
+            QTest::newRow(block) << QString(block);
+        }
     }
     void stopsBetweenBlocks()
     {
+        QFETCH(QString, block);
         std::stop_source stop;
-        StoppingWeights weights(QTest::currentDataTag(), stop);
+        StoppingWeights weights(block.toStdString(), stop);
         Transformer transformer(hunyuan_config("small"));
         const Prompt prompt = small_prompt(3);
-        const auto stopped = transformer.forward(at::randn({1, 4, 1, 4, 4}), {1.0, 6000.0}, {&prompt, 1}, weights, stop.get_token());
+        const auto stopped =
+            transformer.forward(at::randn({1, 4, 1, 4, 4}), {1.0, 6000.0}, {&prompt, 1}, weights, stop.get_token());
         QVERIFY(!stopped.has_value());
         QCOMPARE(stopped.error().code, ErrorCode::Cancelled);
-        QCOMPARE(weights.history().back(), std::string(QTest::currentDataTag()));
+        QCOMPARE(weights.history().back(), block.toStdString());
         QCOMPARE(weights.held(), std::size_t(0));
     }
 
@@ -245,7 +262,8 @@ private Q_SLOTS:
         QTest::newRow("no tokens") << latents << QList<qlonglong>{1, 0, 12} << pooled << "at least 1 token, 12";
         QTest::newRow("another encoder's tokens") << latents << QList<qlonglong>{1, 3, 11} << pooled << "at least 1 token, 12";
         QTest::newRow("three prompts") << latents << QList<qlonglong>{3, 3, 12} << pooled << "[1 or 2";
-        QTest::newRow("another encoder's row") << latents << embeds << QList<qlonglong>{1, 9} << "pooled embedding must be [1 or 2, 8]";
+        QTest::newRow("another encoder's row")
+            << latents << embeds << QList<qlonglong>{1, 9} << "pooled embedding must be [1 or 2, 8]";
     }
     void refusesWhatDoesNotFit()
     {
@@ -253,7 +271,9 @@ private Q_SLOTS:
         QFETCH(QList<qlonglong>, embeds);
         QFETCH(QList<qlonglong>, pooled);
         QFETCH(QString, part);
-        const auto zeros = [](const QList<qlonglong>& shape) { return at::zeros(std::vector<std::int64_t>(shape.begin(), shape.end())); };
+        const auto zeros = [](const QList<qlonglong>& shape) {
+            return at::zeros(std::vector<std::int64_t>(shape.begin(), shape.end()));
+        };
         Transformer transformer(hunyuan_config("small"));
         TestWeights weights(hunyuan_weights("small"));
         const Prompt prompt{.embeds = zeros(embeds), .pooled = zeros(pooled)};
@@ -272,7 +292,8 @@ private Q_SLOTS:
         QTest::addColumn<double>("expected");
         for (const bool is_single : {false, true}) {
             const auto row = [&](const char* name, int token_rows, int head_groups, double expected) {
-                QTest::addRow("%s, %s", is_single ? "single" : "dual", name) << is_single << token_rows << head_groups << expected;
+                QTest::addRow("%s, %s", is_single ? "single" : "dual", name)
+                    << is_single << token_rows << head_groups << expected;
             };
             row("quarters", 256, 1, is_single ? 3 + 6.0 / 4 : 3 + 2.0 / 4);
             row("sixteenths", 64, 1, is_single ? 3 + 6.0 / 16 : 3 + 2.0 / 16);

@@ -55,7 +55,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("json");
         QTest::addColumn<QString>("part");
-        const auto row = [](const char* name, const char* json, const char* part) { QTest::newRow(name) << QString(json) << QString(part); };
+        const auto row = [](const char* name, const char* json, const char* part) {
+            QTest::newRow(name) << QString(json) << QString(part);
+        };
         row("a list", "[]", "");
         row("another class", R"({"_class_name": "HunyuanVideo15Transformer3DModel"})", "HunyuanVideo15Transformer3DModel");
         row("first frame given", R"({"image_condition_type": "token_replace"})", "image-to-video");
