@@ -106,11 +106,11 @@ private Q_SLOTS:
         QFETCH(int, index);
         const GenerateRequest& request = m_cases[std::size_t(index)].request;
         const Clip free = make_clip(request);
+        fs::remove_all(path("state") / "prompts");
         std::int64_t least = 0;
         for (const StageChoices& stage : unwrap(m_engine->outlook(request)).stages) {
             least = std::max(least, stage.exact.front().predicted_peak_bytes);
         }
-        fs::remove_all(path("state") / "prompts");
         least += std::int64_t(free.latents.nbytes());  // which the device, the CPU, holds for the comparison
         const Clip tight = make_clip(request, least);
         QVERIFY(tight.report.peak_bytes <= least);
