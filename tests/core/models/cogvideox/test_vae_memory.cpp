@@ -104,8 +104,11 @@ Peak encode_forecast(const VaeConfig& config, const models::ClipSize& size, cons
     {
         const auto encoder = *CogVideoXFrameEncoder::create(config, nullptr, size, 1, how, context);
         for (int frame = 0; frame < size.frames; ++frame) {
-            const DryPlacement on_host(DryPlacement::Where::Host);
-            const Tensor pixels = at::empty({1, 3, 1, size.height, size.width}, at::TensorOptions().dtype(at::kFloat).device(at::kMeta));
+            Tensor pixels;
+            {
+                const DryPlacement on_host(DryPlacement::Where::Host);
+                pixels = at::empty({1, 3, 1, size.height, size.width}, at::TensorOptions().dtype(at::kFloat).device(at::kMeta));
+            }
             if (!encoder->push(pixels)) qFatal("a push failed");
         }
         if (!encoder->finish()) qFatal("unfinished");
@@ -203,7 +206,7 @@ private Q_SLOTS:
             const auto decoded = [&](std::int64_t frames) {
                 return decode_forecast(small_config(), {1, frames, 16, 8, 6}, how, at::kFloat, ImitatedDevice::Cpu).bytes;
             };
-            QVERIFY2(decoded(5) > 0 && decoded(5) == decoded(21), name);
+            QVERIFY2(decoded(7) > 0 && decoded(7) == decoded(21), name);
             const auto encoded = [&](int frames) {
                 const std::int64_t latents = small_config().latent_frames(frames) * 16 * 8 * 6 * 4;
                 return encode_forecast(small_config(), {48, 64, frames}, how, at::kFloat, ImitatedDevice::Cpu).bytes - latents;
