@@ -52,7 +52,7 @@ Result<VaeDecoding> VaeDecoder::begin(Tensor latents, const VaePlan& how, memory
     if (how.method == VaeMethod::Strips && how.strips < 1) {
         return fail(ErrorCode::Usage, "{} strips are not possible: 1 is the least", how.strips);
     }
-    if (how.method == VaeMethod::Tiles) TRY(wan::check_tiles(how.tiles, m_config.spatial_scale()));
+    if (how.method == VaeMethod::Tiles) TRY(check_tiles(how.tiles, m_config.spatial_scale()));
     return VaeDecoding(*this, std::move(latents), how, weights, std::move(stop));
 }
 
@@ -126,7 +126,7 @@ VaeDecoding::VaeDecoding(VaeDecoder& decoder, Tensor latents, const VaePlan& how
     : m_decoder(&decoder), m_weights(&weights), m_stop(std::move(stop)), m_latents(std::move(latents))
 {
     const std::int64_t height = m_latents.size(3), width = m_latents.size(4), scale = decoder.m_config.spatial_scale();
-    m_grid = how.method == VaeMethod::Tiles ? wan::tile_grid(how.tiles, height, width, scale) : wan::whole_picture(height, width, scale);
+    m_grid = how.method == VaeMethod::Tiles ? tile_grid(how.tiles, height, width, scale) : whole_picture(height, width, scale);
     const std::int64_t strips = how.method == VaeMethod::Strips ? how.strips : 1;
     m_tiles.assign(m_grid.vertical.spans.size() * m_grid.horizontal.spans.size(), DecodedRegion(decoder, strips, how.cache));
 }
@@ -149,10 +149,10 @@ Result<std::optional<Tensor>> VaeDecoding::next()
 // gives the same pixels, since a tile knows nothing of the others.
 Result<Tensor> VaeDecoding::decode_tiles(const Tensor& z, Keep keep)
 {
-    wan::TileBlender blender(m_grid);
+    TileBlender blender(m_grid);
     std::size_t tile = 0;
-    for (const wan::TileAxis::Span& rows : m_grid.vertical.spans) {
-        for (const wan::TileAxis::Span& columns : m_grid.horizontal.spans) {
+    for (const TileAxis::Span& rows : m_grid.vertical.spans) {
+        for (const TileAxis::Span& columns : m_grid.horizontal.spans) {
             const Tensor part = z.narrow(2, rows.start, rows.size).narrow(3, columns.start, columns.size);
             blender.add(TRY(m_tiles[tile++].decode(part, keep, *m_weights, m_stop)));
         }

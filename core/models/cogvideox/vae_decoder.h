@@ -10,7 +10,7 @@
 #include "core/memory/weight_source.h"
 #include "core/models/cogvideox/vae_blocks.h"
 #include "core/models/cogvideox/vae_config.h"
-#include "core/models/wan/vae_tiles.h"
+#include "core/models/vae_tiles.h"
 
 namespace headroom::models::cogvideox {
 
@@ -37,7 +37,7 @@ public:
     /// The plan: Whole and Strips give the same pixels (the last bit may differ where a kernel depends on the size), Tiles those of
     /// diffusers' tiled decode where that gives pictures of the right size. A strip is a band of the widest layer's input; smaller
     /// layers have fewer. Two latents are always taken at once, whatever the plan's latents per chunk. Where the cache lies changes no bit.
-    /// Errors: BadInput for latents of another shape, Usage for a plan that can't be followed (tiles: see wan::check_tiles).
+    /// Errors: BadInput for latents of another shape, Usage for a plan that can't be followed (tiles: see check_tiles).
     Result<VaeDecoding> begin(Tensor latents, const VaePlan& how, memory::WeightSource& weights, std::stop_token stop = {});
 
 private:
@@ -112,7 +112,7 @@ private:
     Tensor m_latents;
     std::int64_t m_latents_done = 0;
 
-    wan::TileGrid m_grid;                // One tile unless the method is Tiles.
+    TileGrid m_grid;                // One tile unless the method is Tiles.
     std::vector<DecodedRegion> m_tiles;  // In the grid's order.
 };
 

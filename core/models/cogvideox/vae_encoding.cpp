@@ -37,15 +37,15 @@ Result<VaeEncoding> VaeEncoding::begin(VaeEncoder& encoder, const EncodeShape& s
                     shape.height, scale);
     }
     const std::int64_t height = shape.height / scale, width = shape.width / scale;
-    wan::TileGrid grid = wan::whole_picture(height, width, 1);
+    TileGrid grid = whole_picture(height, width, 1);
     if (how.method == VaeMethod::Tiles) {
-        TRY(wan::check_tiles(how.tiles, scale));
-        grid = wan::tile_grid(in_latents(how.tiles, int(scale)), height, width, 1);
+        TRY(check_tiles(how.tiles, scale));
+        grid = tile_grid(in_latents(how.tiles, int(scale)), height, width, 1);
     }
     return VaeEncoding(encoder, shape, how, std::move(grid), options, weights, std::move(stop));
 }
 
-VaeEncoding::VaeEncoding(VaeEncoder& encoder, const EncodeShape& shape, const VaePlan& how, wan::TileGrid grid, at::TensorOptions options,
+VaeEncoding::VaeEncoding(VaeEncoder& encoder, const EncodeShape& shape, const VaePlan& how, TileGrid grid, at::TensorOptions options,
                          memory::WeightSource& weights, std::stop_token stop)
     : m_encoder(&encoder), m_weights(&weights), m_stop(std::move(stop)), m_grid(std::move(grid)), m_frames_left(shape.frames)
 {
@@ -83,10 +83,10 @@ Result<void> VaeEncoding::push(const Tensor& frames)
 Result<void> VaeEncoding::run_batch(std::int64_t frames, Keep keep)
 {
     const std::int64_t scale = m_encoder->config().spatial_scale();
-    wan::TileBlender blender(m_grid);
+    TileBlender blender(m_grid);
     std::size_t tile = 0;
-    for (const wan::TileAxis::Span& rows : m_grid.vertical.spans) {
-        for (const wan::TileAxis::Span& columns : m_grid.horizontal.spans) {
+    for (const TileAxis::Span& rows : m_grid.vertical.spans) {
+        for (const TileAxis::Span& columns : m_grid.horizontal.spans) {
             const Tensor pixels = m_pending.narrow(0, 0, frames)
                                       .narrow(2, rows.start * scale, rows.size * scale)
                                       .narrow(3, columns.start * scale, columns.size * scale);

@@ -8,7 +8,7 @@
 #include "core/engine/plan.h"
 #include "core/memory/weight_source.h"
 #include "core/models/cogvideox/vae_encoder.h"
-#include "core/models/wan/vae_tiles.h"
+#include "core/models/vae_tiles.h"
 
 namespace headroom::models::cogvideox {
 
@@ -27,7 +27,7 @@ struct EncodeShape {
 class VaeEncoding {
 public:
     /// `options` has the dtype and device of the weights. Encoder and source must outlive the result. Errors: Usage for strips and tiles
-    /// that can't be made (see wan::check_tiles) and for pictures that are not whole latents.
+    /// that can't be made (see check_tiles) and for pictures that are not whole latents.
     static Result<VaeEncoding> begin(VaeEncoder& encoder, const EncodeShape& shape, const VaePlan& how, at::TensorOptions options,
                                      memory::WeightSource& weights, std::stop_token stop = {});
 
@@ -46,7 +46,7 @@ public:
     std::int64_t parked_bytes() const;
 
 private:
-    VaeEncoding(VaeEncoder& encoder, const EncodeShape& shape, const VaePlan& how, wan::TileGrid grid, at::TensorOptions options,
+    VaeEncoding(VaeEncoder& encoder, const EncodeShape& shape, const VaePlan& how, TileGrid grid, at::TensorOptions options,
                 memory::WeightSource& weights, std::stop_token stop);
 
     Result<void> run_batch(std::int64_t frames, Keep keep);
@@ -54,7 +54,7 @@ private:
     VaeEncoder* m_encoder;
     memory::WeightSource* m_weights;
     std::stop_token m_stop;
-    wan::TileGrid m_grid;                // In latent positions: a latent counts for a pixel of it.
+    TileGrid m_grid;                // In latent positions: a latent counts for a pixel of it.
     std::vector<EncodedRegion> m_tiles;  // In the grid's order.
 
     Tensor m_pending;  // [frames of the first batch, batch, height, width, 3]; the first m_pending_frames are filled

@@ -50,7 +50,7 @@ Result<VaeDecoding> VaeDecoder::begin(Tensor latents, const VaePlan& how, memory
     if (how.method == VaeMethod::Strips && how.strips < 1) {
         return fail(ErrorCode::Usage, "{} strips are not possible: 1 is the least", how.strips);
     }
-    if (how.method == VaeMethod::Tiles) TRY(wan::check_tiles(how.tiles, m_config.spatial_compression_ratio));
+    if (how.method == VaeMethod::Tiles) TRY(check_tiles(how.tiles, m_config.spatial_compression_ratio));
     return VaeDecoding(*this, std::move(latents), how, weights, std::move(stop));
 }
 
@@ -90,8 +90,8 @@ VaeDecoding::VaeDecoding(VaeDecoder& decoder, Tensor latents, const VaePlan& how
       m_latents(std::move(latents))
 {
     const std::int64_t height = m_latents.size(3), width = m_latents.size(4), scale = decoder.m_config.spatial_compression_ratio;
-    m_grid = how.method == VaeMethod::Tiles ? wan::tile_grid(how.tiles, height, width, scale)
-                                            : wan::whole_picture(height, width, scale);
+    m_grid = how.method == VaeMethod::Tiles ? tile_grid(how.tiles, height, width, scale)
+                                            : whole_picture(height, width, scale);
 }
 
 Result<std::optional<Tensor>> VaeDecoding::next()
@@ -123,9 +123,9 @@ Result<Tensor> VaeDecoding::decode_time_tile()
     const std::int64_t count = std::min(tile_latents, m_latents.size(2) - m_tile_start);
     // The scale is undone in float32 whatever the dtype of the weights: [frames, batch, height, width, latent_channels].
     const Tensor z = m_latents.narrow(2, m_tile_start, count).to(at::kFloat).div(config.scaling_factor).permute({2, 0, 3, 4, 1});
-    wan::TileBlender blender(m_grid);
-    for (const wan::TileAxis::Span& rows : m_grid.vertical.spans) {
-        for (const wan::TileAxis::Span& columns : m_grid.horizontal.spans) {
+    TileBlender blender(m_grid);
+    for (const TileAxis::Span& rows : m_grid.vertical.spans) {
+        for (const TileAxis::Span& columns : m_grid.horizontal.spans) {
             const Tensor part = z.narrow(2, rows.start, rows.size).narrow(3, columns.start, columns.size);
             blender.add(TRY(m_decoder->decode(part, *m_weights, m_run)));
         }

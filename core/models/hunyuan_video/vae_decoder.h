@@ -10,7 +10,7 @@
 #include "core/memory/weight_source.h"
 #include "core/models/hunyuan_video/vae_blocks.h"
 #include "core/models/hunyuan_video/vae_config.h"
-#include "core/models/wan/vae_tiles.h"
+#include "core/models/vae_tiles.h"
 
 namespace headroom::models::hunyuan_video {
 
@@ -37,7 +37,7 @@ public:
     /// The plan: Whole and Strips give the same pixels (the last bit may differ where a kernel depends on the size), Tiles those
     /// of diffusers' tiled decode. In time every decode is tiled as diffusers does by default (TimeTiles), so latents a chunk and
     /// the place of the cache, which it has none of, do not count. Errors: BadInput for latents of another shape, Usage for a
-    /// plan that can't be followed (tiles: see wan::check_tiles).
+    /// plan that can't be followed (tiles: see check_tiles).
     Result<VaeDecoding> begin(Tensor latents, const VaePlan& how, memory::WeightSource& weights, std::stop_token stop = {});
 
 private:
@@ -89,7 +89,7 @@ private:
     memory::WeightSource* m_weights;
     BlockRun m_run;
     Tensor m_latents;
-    wan::TileGrid m_grid;           // One tile unless the method is Tiles.
+    TileGrid m_grid;           // One tile unless the method is Tiles.
     std::int64_t m_tile_start = 0;  // Of the next tile of time, in latent frames.
     std::int64_t m_frames_done = 0;
     Tensor m_tail;  // The frames that the next tile fades in over: [frames, batch, height, width, 3].

@@ -32,15 +32,15 @@ Result<VaeEncoding> VaeEncoding::begin(VaeEncoder& encoder, const EncodeShape& s
                     shape.width, shape.height, scale);
     }
     const std::int64_t height = shape.height / scale, width = shape.width / scale;
-    wan::TileGrid grid = wan::whole_picture(height, width, 1);
+    TileGrid grid = whole_picture(height, width, 1);
     if (how.method == VaeMethod::Tiles) {
-        TRY(wan::check_tiles(how.tiles, scale));
-        grid = wan::tile_grid(wan::scaled_down(how.tiles, scale), height, width, 1);
+        TRY(check_tiles(how.tiles, scale));
+        grid = tile_grid(scaled_down(how.tiles, scale), height, width, 1);
     }
     return VaeEncoding(encoder, shape, how, std::move(grid), options, weights, std::move(stop));
 }
 
-VaeEncoding::VaeEncoding(VaeEncoder& encoder, const EncodeShape& shape, const VaePlan& how, wan::TileGrid grid,
+VaeEncoding::VaeEncoding(VaeEncoder& encoder, const EncodeShape& shape, const VaePlan& how, TileGrid grid,
                          at::TensorOptions options, memory::WeightSource& weights, std::stop_token stop)
     : m_encoder(&encoder),
       m_weights(&weights),
@@ -87,9 +87,9 @@ Result<void> VaeEncoding::push(const Tensor& frames)
 Result<void> VaeEncoding::run_tile(std::int64_t frames)
 {
     const std::int64_t scale = m_encoder->config().spatial_compression_ratio;
-    wan::TileBlender blender(m_grid);
-    for (const wan::TileAxis::Span& rows : m_grid.vertical.spans) {
-        for (const wan::TileAxis::Span& columns : m_grid.horizontal.spans) {
+    TileBlender blender(m_grid);
+    for (const TileAxis::Span& rows : m_grid.vertical.spans) {
+        for (const TileAxis::Span& columns : m_grid.horizontal.spans) {
             const Tensor pixels = m_pending.narrow(0, 0, frames)
                                       .narrow(2, rows.start * scale, rows.size * scale)
                                       .narrow(3, columns.start * scale, columns.size * scale);

@@ -7,7 +7,7 @@
 #include "core/engine/plan.h"
 #include "core/memory/weight_source.h"
 #include "core/models/hunyuan_video/vae_encoder.h"
-#include "core/models/wan/vae_tiles.h"
+#include "core/models/vae_tiles.h"
 
 namespace headroom::models::hunyuan_video {
 
@@ -28,7 +28,7 @@ struct EncodeShape {
 class VaeEncoding {
 public:
     /// `options` has the dtype and device of the weights. Encoder and source must outlive the result. Errors: Usage for strips
-    /// below 1, for tiles that wan::check_tiles refuses, for pictures that are not whole latents.
+    /// below 1, for tiles that check_tiles refuses, for pictures that are not whole latents.
     static Result<VaeEncoding> begin(VaeEncoder& encoder, const EncodeShape& shape, const VaePlan& how, at::TensorOptions options,
                                      memory::WeightSource& weights, std::stop_token stop = {});
 
@@ -43,7 +43,7 @@ public:
     Result<Tensor> finish();
 
 private:
-    VaeEncoding(VaeEncoder& encoder, const EncodeShape& shape, const VaePlan& how, wan::TileGrid grid, at::TensorOptions options,
+    VaeEncoding(VaeEncoder& encoder, const EncodeShape& shape, const VaePlan& how, TileGrid grid, at::TensorOptions options,
                 memory::WeightSource& weights, std::stop_token stop);
 
     Result<void> run_tile(std::int64_t frames);
@@ -51,7 +51,7 @@ private:
     VaeEncoder* m_encoder;
     memory::WeightSource* m_weights;
     BlockRun m_run;
-    wan::TileGrid m_grid;  // In latent positions: a latent counts for a pixel of it.
+    TileGrid m_grid;  // In latent positions: a latent counts for a pixel of it.
 
     Tensor m_pending;  // Pixels of a tile of time: [17, batch, height, width, 3]; the first m_pending_frames are filled.
     std::int64_t m_pending_frames = 0;

@@ -8,10 +8,10 @@
 #include "core/base/result.h"
 #include "core/engine/plan.h"
 #include "core/memory/weight_source.h"
+#include "core/models/vae_tiles.h"
 #include "core/models/wan/vae_config.h"
 #include "core/models/wan/vae_layers.h"
 #include "core/models/wan/vae_region.h"
-#include "core/models/wan/vae_tiles.h"
 
 namespace headroom::models::wan {
 

@@ -7,8 +7,8 @@
 #include "core/base/result.h"
 #include "core/engine/plan.h"
 #include "core/memory/weight_source.h"
+#include "core/models/vae_tiles.h"
 #include "core/models/wan/vae_encoder.h"
-#include "core/models/wan/vae_tiles.h"
 
 namespace headroom::models::wan {
 

@@ -8,7 +8,7 @@
 #include "core/engine/request.h"
 #include "core/tensor/tensor.h"
 
-namespace headroom::models::wan {
+namespace headroom::models {
 
 /// Where tiles lie along one axis, in latent positions, and how their results meet, in pixels.
 struct TileAxis {
@@ -68,4 +68,4 @@ private:
     Tensor m_left;                // The last columns of the tile to the left, float32.
 };
 
-}  // namespace headroom::models::wan
+}  // namespace headroom::models

@@ -1,4 +1,4 @@
-#include "core/models/wan/vae_tiles.h"
+#include "core/models/vae_tiles.h"
 
 #include <algorithm>
 #include <utility>
@@ -6,7 +6,7 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/tensor.h>
 
-namespace headroom::models::wan {
+namespace headroom::models {
 
 namespace {
 
@@ -130,4 +130,4 @@ void TileBlender::add(Tensor tile)
     }
 }
 
-}  // namespace headroom::models::wan
+}  // namespace headroom::models
