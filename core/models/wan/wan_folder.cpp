@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
-#include <numeric>
 
 #include "core/base/json_fields.h"
 #include "core/files/message_text.h"
@@ -22,28 +20,6 @@ constexpr const char* kTransformerClass = "WanTransformer3DModel";
 constexpr std::array kComponents = {SupportedComponent{"tokenizer", nullptr}, SupportedComponent{"text_encoder", "UMT5EncoderModel"},
                                     SupportedComponent{"transformer", kTransformerClass},
                                     SupportedComponent{"vae", "AutoencoderKLWan"}, SupportedComponent{"scheduler", nullptr}};
-
-// Where a Hugging Face cache keeps "org/repo": models--org--repo/snapshots/<revision>.
-std::string display_name(const std::filesystem::path& path)
-{
-    constexpr std::string_view kRepositoryPrefix = "models--";
-    const auto clean = path.has_filename() ? path : path.parent_path();
-    const std::string repository = clean.parent_path().parent_path().filename().string();
-    if (clean.parent_path().filename() != "snapshots" || !repository.starts_with(kRepositoryPrefix)) return clean.filename().string();
-    std::string name = repository.substr(kRepositoryPrefix.size());
-    if (const auto separator = name.find("--"); separator != std::string::npos) name.replace(separator, 2, "/");
-    return name;
-}
-
-const char* short_dtype_name(files::StoredDtype dtype)
-{
-    switch (dtype) {
-    case files::StoredDtype::F32: return "fp32";
-    case files::StoredDtype::F16: return "fp16";
-    case files::StoredDtype::BF16: return "bf16";
-    default: return "other";
-    }
-}
 
 NumberRule size_rule(std::int64_t patch, const WanConfigs& configs)
 {
@@ -91,7 +67,7 @@ const char* shift_key(const nlohmann::json& scheduler)
     return scheduler.value("_class_name", "") == "FlowMatchEulerDiscreteScheduler" ? "shift" : "flow_shift";
 }
 
-std::vector<ExtraSetting> extra_settings(const WanConfigs& configs, const FolderHints& hints)
+std::vector<ExtraSetting> extra_settings(const WanConfigs& configs)
 {
     std::vector<ExtraSetting> settings;
     if (configs.transformer_2) {
@@ -102,7 +78,7 @@ std::vector<ExtraSetting> extra_settings(const WanConfigs& configs, const Folder
                             .minimum = 0,
                             .maximum = 100,
                             .step = 0.5,
-                            .value = hints.guidance_2,
+                            .value = kPublishedGuidance2,
                             .follows_guidance = true});
     }
     const nlohmann::json stated = configs.scheduler.value(shift_key(configs.scheduler), nlohmann::json());
@@ -113,7 +89,7 @@ std::vector<ExtraSetting> extra_settings(const WanConfigs& configs, const Folder
                         .minimum = 0.1,
                         .maximum = 100,
                         .step = 0.5,
-                        .value = stated.is_number() ? stated.get<double>() : hints.flow_shift});
+                        .value = stated.is_number() ? stated.get<double>() : published_flow_shift(published_kind(configs))});
     return settings;
 }
 
@@ -188,47 +164,19 @@ PublishedKind published_kind(const WanConfigs& configs)
     return configs.expands_timesteps ? PublishedKind::Wan22Ti2v : PublishedKind::Wan21;
 }
 
-ComponentInfo describe_component(const files::ComponentRef& component, const files::WeightIndex& weights)
-{
-    ComponentInfo info;
-    info.name = component.name;
-    info.class_name = component.class_name;
-    info.size_bytes = weights.total_bytes();
-    for (const files::TensorEntry* entry : weights.entries()) {
-        std::int64_t count = 1;
-        for (const std::int64_t size : entry->shape) count *= size;
-        info.parameters += count;
-        const std::string dtype = short_dtype_name(entry->dtype);
-        info.stored_dtype = info.stored_dtype.empty() || info.stored_dtype == dtype ? dtype : "mixed";
-    }
-    return info;
-}
-
-ComponentInfo describe_component(const files::ComponentRef& component, const std::vector<nn::ParameterBlock*>& blocks)
-{
-    ComponentInfo info;
-    info.name = component.name;
-    info.class_name = component.class_name;
-    for (const nn::ParameterBlock* block : blocks) {
-        for (const nn::Parameter* parameter : block->parameters) {
-            info.parameters += std::accumulate(parameter->shape.begin(), parameter->shape.end(), std::int64_t{1}, std::multiplies<>());
-        }
-    }
-    return info;
-}
-
 ModelInfo describe_model(const files::ModelFolder& folder, const WanConfigs& configs, const FolderHints& hints)
 {
     ModelInfo info;
     info.dir = folder.path();
-    info.display_name = hints.display_name.empty() ? display_name(folder.path()) : hints.display_name;
+    info.display_name = hints.display_name.empty() ? folder_name(folder.path()) : hints.display_name;
     info.family_name = published_kind(configs) == PublishedKind::Wan21 ? "Wan 2.1" : "Wan 2.2";
     info.pipeline_class = folder.pipeline_class();
     info.defaults = hints.defaults;
     info.width_rule = size_rule(configs.transformer.patch_size[2], configs);
     info.height_rule = size_rule(configs.transformer.patch_size[1], configs);
     info.frames_rule = frames_rule(configs);
-    info.extra_settings = extra_settings(configs, hints);
+    info.extra_settings = extra_settings(configs);
+    info.presets = hints.presets;
     info.defaults.width = info.width_rule.nearest(info.defaults.width);
     info.defaults.height = info.height_rule.nearest(info.defaults.height);
     info.defaults.frames = info.frames_rule.nearest(info.defaults.frames);

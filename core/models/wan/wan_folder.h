@@ -3,8 +3,8 @@
 #include "core/base/result.h"
 #include "core/engine/model_info.h"
 #include "core/files/model_folder.h"
-#include "core/files/weight_index.h"
-#include "core/models/wan/folder_hints.h"
+#include "core/models/described_folder.h"
+#include "core/models/wan/published_kinds.h"
 #include "core/models/wan/wan_model.h"
 
 namespace headroom::models::wan {
@@ -27,12 +27,6 @@ Result<WanConfigs> read_configs(const files::ModelFolder& folder);
 
 /// Of which published kind a model with these configs is.
 PublishedKind published_kind(const WanConfigs& configs);
-
-/// One component for ModelInfo: counted from the weight files' headers.
-ComponentInfo describe_component(const files::ComponentRef& component, const files::WeightIndex& weights);
-
-/// The same of a component known by its config only: counted from the parameters that its model declares; it has no size on disk.
-ComponentInfo describe_component(const files::ComponentRef& component, const std::vector<nn::ParameterBlock*>& blocks);
 
 /// Defaults, legal sizes and lengths of a model with these configs; the components are left empty.
 ModelInfo describe_model(const files::ModelFolder& folder, const WanConfigs& configs, const FolderHints& hints);

@@ -30,7 +30,7 @@ Result<std::unique_ptr<VideoModel>> WanModel::open(const files::ModelFolder& fol
 {
     TRY(check_components(folder));
     WanConfigs configs = TRY(read_configs(folder));
-    FolderHints hints = TRY(read_folder_hints(folder.path(), published_kind(configs), configs.vae.z_dim));
+    FolderHints hints = TRY(read_folder_hints(folder.path(), published_hints(published_kind(configs), configs.vae.z_dim)));
     Weights weights;
     if (folder.contents() == files::FolderContents::Whole) {
         for (const char* component : {kTextEncoder, kTransformer, kTransformer2, kVae}) {

@@ -10,8 +10,8 @@
 
 #include "core/files/model_folder.h"
 #include "core/files/weight_index.h"
+#include "core/models/described_folder.h"
 #include "core/models/video_model.h"
-#include "core/models/wan/folder_hints.h"
 #include "core/models/wan/transformer_config.h"
 #include "core/models/wan/vae_config.h"
 #include "core/text/umt5_config.h"

@@ -82,6 +82,9 @@ private Q_SLOTS:
         QCOMPARE(*defaults.guidance, 4.0);
         QCOMPARE(defaults.extra.at("guidance_2"), 3.0);
         QCOMPARE(defaults.extra.at("flow_shift"), 3.0);  // the folder's scheduler says so
+        const ModelInfo info = unwrap(m_engine->inspect(request.model_dir));
+        QCOMPARE(info.presets.size(), std::size_t(2));
+        QCOMPARE(info.presets.front().extra.at("flow_shift"), 12.0);  // the authors' own
     }
 
     void refusesSettingsThatTheModelDoesNotHave_data()
