@@ -32,7 +32,7 @@ Damage set(const std::string& file, const std::string& key, const nlohmann::json
     };
 }
 
-Damage remove(const std::string& path)
+Damage without(const std::string& path)
 {
     return [=](const fs::path& folder) { fs::remove_all(folder / path); };
 }
@@ -68,7 +68,7 @@ private Q_SLOTS:
             const std::string name = std::string("no ") + component;
             QTest::newRow(name.c_str()) << set("model_index.json", component, absent) << QString("the component '%1' is missing").arg(component);
         }
-        row("folder of the second encoder gone", remove("text_encoder_2"), "text_encoder_2");
+        row("folder of the second encoder gone", without("text_encoder_2"), "text_encoder_2");
         row("another text encoder", set("model_index.json", "text_encoder", {"transformers", "UMT5EncoderModel"}),
             "'text_encoder' is of class 'UMT5EncoderModel', but only LlamaModel");
         row("another family's transformer", set("model_index.json", "transformer", {"diffusers", "WanTransformer3DModel"}),
@@ -81,9 +81,9 @@ private Q_SLOTS:
         row("the weights of another VAE",
             take("vae/diffusion_pytorch_model.safetensors", fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan" / "vae" / "diffusion_pytorch_model.safetensors"),
             "vae/diffusion_pytorch_model.safetensors");
-        row("tokenizer gone", remove("tokenizer/tokenizer.json"), "tokenizer has no tokenizer.json");
-        row("merges of the second tokenizer gone", remove("tokenizer_2/merges.txt"), "merges.txt");
-        row("vocabulary of the second tokenizer gone", remove("tokenizer_2/vocab.json"), "has neither tokenizer.json nor vocab.json");
+        row("tokenizer gone", without("tokenizer/tokenizer.json"), "tokenizer has no tokenizer.json");
+        row("merges of the second tokenizer gone", without("tokenizer_2/merges.txt"), "merges.txt");
+        row("vocabulary of the second tokenizer gone", without("tokenizer_2/vocab.json"), "has neither tokenizer.json nor vocab.json");
         row("tokenizer of another family", take("tokenizer/tokenizer.json", fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan" / "tokenizer" / "tokenizer.json"),
             "type \"Unigram\", expected \"BPE\"");
         row("latents of another width", set("vae/config.json", "latent_channels", 4), "the vae's 'latent_channels' is 4");
@@ -158,16 +158,16 @@ private Q_SLOTS:
     {
         const auto model = opened(kTiny);
         QVERIFY(model.has_value());
-        const auto scheduler = (*model)->make_scheduler({.steps = 30});
+        const auto scheduler = (*model)->make_scheduler({.steps = 30, .guidance = 6.0, .extra = {}});
         QVERIFY(scheduler.has_value());
         const std::vector<double>& timesteps = (*scheduler)->timesteps();
         QCOMPARE(timesteps.size(), std::size_t(30));
         // 1000 · 7 s / (1 + 6 s) with s = 1, 29/30, 28/30, …, 1/30
         QVERIFY(std::abs(timesteps[0] - 1000.0) < 1e-3 && std::abs(timesteps[1] - 995.0980) < 1e-3);
         QVERIFY(std::abs(timesteps[2] - 989.8990) < 1e-3 && std::abs(timesteps[29] - 194.4444) < 1e-3);
-        const auto other = (*model)->make_scheduler({.steps = 30, .extra = {{hunyuan_video::kFlowShift, 1.0}}});
+        const auto other = (*model)->make_scheduler({.steps = 30, .guidance = 6.0, .extra = {{hunyuan_video::kFlowShift, 1.0}}});
         QVERIFY(std::abs((*other)->timesteps()[29] - 1000.0 / 30) < 1e-3);
-        QVERIFY(!(*model)->make_scheduler({.steps = 0}).has_value());
+        QVERIFY(!(*model)->make_scheduler({.steps = 0, .guidance = 6.0, .extra = {}}).has_value());
     }
 
     void knowsThePublishedModel()
