@@ -37,7 +37,7 @@ Damage set(const std::string& file, const std::string& key, const Json& value)
     return edit(file, [=](Json& json) { json[key] = value; });
 }
 
-Damage remove(const std::string& what)
+Damage without(const std::string& what)
 {
     return [=](const fs::path& folder) { fs::remove_all(folder / what); };
 }
@@ -105,9 +105,9 @@ private Q_SLOTS:
             "CogVideoXDPMScheduler");
         row("component left out", edit("model_index.json", [](Json& json) { json.erase("tokenizer"); }), "'tokenizer'");
         row("null component", set("model_index.json", "vae", Json::array({nullptr, nullptr})), "'vae'");
-        row("component folder missing", remove("scheduler"), "scheduler");
-        row("config missing", remove(transformer), "config.json");
-        row("weights missing", remove("transformer/diffusion_pytorch_model.safetensors"), "safetensors");
+        row("component folder missing", without("scheduler"), "scheduler");
+        row("config missing", without(transformer), "config.json");
+        row("weights missing", without("transformer/diffusion_pytorch_model.safetensors"), "safetensors");
         row(
             "weights cut off",
             [](const fs::path& folder) { fs::resize_file(folder / "vae/diffusion_pytorch_model.safetensors", 9000); },
@@ -132,7 +132,7 @@ private Q_SLOTS:
             "'temporal_compression_ratio'");
         row("transformer and text encoder disagree", set(transformer, "text_embed_dim", 48), "'text_embed_dim'");
         row("text encoder of another type", set("text_encoder/config.json", "model_type", "umt5"), "\"umt5\", expected \"t5\"");
-        row("tokenizer missing", remove("tokenizer/spiece.model"), "tokenizer");
+        row("tokenizer missing", without("tokenizer/spiece.model"), "tokenizer");
         row("tokenizer damaged", overwrite("tokenizer/spiece.model", "not a model"), "spiece.model");
         row("tokenizer's tokens damaged", overwrite("tokenizer/tokenizer_config.json", "{\"added_tokens_decoder\": 3}"),
             "tokenizer_config.json");

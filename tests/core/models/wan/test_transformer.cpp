@@ -62,7 +62,7 @@ Tensor forward(Transformer& transformer, const Tensor& latents, double timestep,
     return transformer.forward(latents, timestep, {&context, 1}, weights).value().front();
 }
 
-Tensor run(const Model& model, const Case& golden, at::ScalarType dtype = at::kFloat, const Pieces& pieces = {})
+Tensor run(const Model& model, const Case& golden, at::ScalarType dtype = at::kFloat, const models::Pieces& pieces = {})
 {
     Transformer transformer(read_config(model.config), pieces);
     TestWeights weights(read_golden(model.weights), dtype);
@@ -173,7 +173,7 @@ private Q_SLOTS:
         QFETCH(int, head_groups);
         const Case golden(QString(QTest::currentDataTag()).section(',', 0, 0).toStdString());
         const Model& model = is_variant ? kVariant : kTinyWan;
-        const Pieces pieces{token_rows, head_groups};
+        const models::Pieces pieces{token_rows, head_groups};
         const Tensor cut = run(model, golden, at::kFloat, pieces);
         QVERIFY(relative_difference(cut, golden.tensors.at("reference")) <= kFloatTolerance);
         QVERIFY(relative_difference(cut, run(model, golden)) <= 1e-6);
