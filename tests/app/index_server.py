@@ -1,7 +1,9 @@
 """A small package index for tests, with the faults that a network has. Prints its address, then serves until its input ends.
 
     index_server.py WHEELS_DIR [--html] [--no-range] [--cut BYTES] [--cuts N] [--damage FILE] [--slow BYTES_PER_SECOND]
+                              [--hold FILE]
 
+--hold stops every file transfer in its middle until FILE exists.
 --cut breaks each of the first N file transfers after a random number of bytes below BYTES.
 """
 import argparse
@@ -22,6 +24,7 @@ parser.add_argument("--cut", type=int, default=0)
 parser.add_argument("--cuts", type=int, default=10**9)
 parser.add_argument("--damage", default="")
 parser.add_argument("--slow", type=int, default=0)
+parser.add_argument("--hold", type=pathlib.Path)
 parser.add_argument("--seed", type=int, default=0)
 options = parser.parse_args()
 chance, requests, cuts = random.Random(options.seed), [], [options.cuts]
@@ -89,6 +92,12 @@ class Index(http.server.BaseHTTPRequestHandler):
             cuts[0] -= 1
             rest = rest[: chance.randrange(1, options.cut)]
             self.close_connection = True
+        if options.hold:
+            middle = len(rest) // 2
+            self.wfile.write(rest[:middle])
+            while not options.hold.exists():
+                time.sleep(0.05)
+            rest = rest[middle:]
         step = max(1, options.slow // 20) if options.slow else len(rest) or 1
         try:
             for at in range(0, len(rest), step):

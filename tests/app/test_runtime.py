@@ -194,7 +194,8 @@ class TestRuntime(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr.count("\n")), (3, 1), done.stderr)
 
     def test_two_starts_at_once_do_not_meet(self):
-        index = self.serve("--slow", "800000")
+        go_on = self.dir / "go on"
+        index = self.serve("--hold", go_on)
         first = subprocess.Popen([self.program, "runtime", "install", "--index-url", index, "--quiet"], env=self.environment())
         deadline = time.monotonic() + 30
         while not (self.root / "downloads").exists() and time.monotonic() < deadline:
@@ -202,6 +203,7 @@ class TestRuntime(unittest.TestCase):
         second = self.run_verb("install", "--index-url", index)
         self.assertEqual((second.returncode, "another Headroom" in second.stderr), (3, True), second.stderr)
         self.assertEqual(self.run_verb("remove").returncode, 3)
+        go_on.touch()
         self.assertEqual(first.wait(60), 0)
         self.assert_whole()
 
