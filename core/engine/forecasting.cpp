@@ -66,25 +66,46 @@ private:
     {
         const auto conditioning = TRY(conditioning_before());
         const auto scheduler = TRY(m_model.make_scheduler(m_subject.settings));
-        const auto denoiser = TRY(m_model.load_denoiser(m_how.component, conditioning, m_subject.settings, m_how.denoise, m_context));
         Tensor latents = new_latents();
+        const std::size_t first = first_own_step(*scheduler);
+        for (std::size_t step = 0; step < first; ++step) latents = scheduler->step(at::empty_like(latents), step, latents, draw_noise);
+        begin_legs();
+        const auto denoiser = TRY(m_model.load_denoiser(m_how.component, conditioning, m_subject.settings, m_how.denoise, m_context));
         const int steps = own_steps(*scheduler);
         const int walked = std::min(steps, kWalkedSteps);
+        sampling::SchedulerState finished = scheduler->save_state();  // held as a run holds it, to go on from
         for (int step = 0; step < walked; ++step) {
-            latents = TRY(denoise_step(
-                *denoiser, *scheduler, std::size_t(step), latents, [&](const Tensor& clean) { preview(clean); },
-                [](const Tensor& like) { return at::empty_like(like, at::TensorOptions().dtype(at::kFloat)); }));
+            const auto show = [&](const Tensor& clean) { preview(clean); };
+            latents = TRY(denoise_step(*denoiser, *scheduler, first + std::size_t(step), latents, show, draw_noise));
+            finished = scheduler->save_state();
             end_leg(step + 1 < walked ? 1 : 1 + steps - walked);
         }
         return {};
     }
 
-    /// How many of the steps this stage's component takes. What a scheduler carries is walked as at the first of all steps.
+    static Tensor draw_noise(const Tensor& like) { return at::empty_like(like, at::TensorOptions().dtype(at::kFloat)); }
+
+    /// From here on what is met belongs to the stage.
+    void begin_legs()
+    {
+        m_run.restart_peak();
+        m_counted = m_run.work();
+    }
+
+    bool is_own(double timestep) const { return m_model.denoiser_at(timestep, m_subject.settings) == m_how.component; }
+
+    /// The first of the steps that this stage's component takes: the scheduler carries something from those before.
+    std::size_t first_own_step(const sampling::Scheduler& scheduler) const
+    {
+        const auto& timesteps = scheduler.timesteps();
+        const auto first = std::ranges::find_if(timesteps, [&](double timestep) { return is_own(timestep); });
+        return first == timesteps.end() ? 0 : std::size_t(first - timesteps.begin());
+    }
+
+    /// How many of the steps this stage's component takes.
     int own_steps(const sampling::Scheduler& scheduler) const
     {
-        return int(std::ranges::count_if(scheduler.timesteps(), [&](double timestep) {
-            return m_model.denoiser_at(timestep, m_subject.settings) == m_how.component;
-        }));
+        return int(std::ranges::count_if(scheduler.timesteps(), [&](double timestep) { return is_own(timestep); }));
     }
 
     /// What the text encoders before this stage leave behind for it.
@@ -99,8 +120,7 @@ private:
             if (stage.stage != Stage::EncodeText || stage.component == m_how.component) break;
             conditioning.merge(TRY(m_model.encode_text(stage.component, all.at(stage.component), context)));
         }
-        m_run.restart_peak();
-        m_counted = m_run.work();
+        begin_legs();
         return conditioning;
     }
 

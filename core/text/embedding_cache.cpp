@@ -32,6 +32,12 @@ std::optional<files::StoredDtype> stored_dtype(at::ScalarType dtype)
     }
 }
 
+/// Rows for tokens, or one row for the whole prompt.
+bool is_embeddings_rank(std::size_t dimensions)
+{
+    return dimensions == 1 || dimensions == 2;
+}
+
 std::string fingerprint_of(std::span<const std::byte> bytes)
 {
     Fingerprint fingerprint;
@@ -44,7 +50,7 @@ std::optional<Tensor> read_embeddings(const files::SafetensorsFile& file, at::Sc
 {
     const files::TensorEntry* entry = file.find(kTensorName);
     const auto content = file.metadata().find(kContentKey);
-    if (!entry || entry->shape.size() != 2 || entry->dtype != stored_dtype(dtype)) return std::nullopt;
+    if (!entry || !is_embeddings_rank(entry->shape.size()) || entry->dtype != stored_dtype(dtype)) return std::nullopt;
     if (content == file.metadata().end() || content->second != fingerprint_of(entry->bytes)) return std::nullopt;
     Tensor embeddings = at::empty(entry->shape, at::TensorOptions().dtype(dtype));
     if (!entry->bytes.empty()) std::memcpy(embeddings.mutable_data_ptr(), entry->bytes.data(), entry->bytes.size());
@@ -89,8 +95,8 @@ bool EmbeddingCache::holds(const EmbeddingKey& key) const
 Result<void> EmbeddingCache::keep(const EmbeddingKey& key, const Tensor& embeddings) const
 {
     const auto dtype = stored_dtype(key.dtype);
-    if (!dtype || embeddings.scalar_type() != key.dtype || embeddings.dim() != 2) {
-        return fail(ErrorCode::Internal, "The embeddings to be kept are not [tokens, width] of the run's dtype");
+    if (!dtype || embeddings.scalar_type() != key.dtype || !is_embeddings_rank(std::size_t(embeddings.dim()))) {
+        return fail(ErrorCode::Internal, "The embeddings to be kept are neither [tokens, width] nor [width] of the run's dtype");
     }
     std::error_code error;
     if (fs::create_directories(m_folder, error)) fs::permissions(m_folder, fs::perms::owner_all, error);

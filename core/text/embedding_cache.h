@@ -40,7 +40,7 @@ public:
     /// Whether find would very likely give something: looks for the file only, for plans.
     bool holds(const EmbeddingKey& key) const;
 
-    /// Keeps embeddings ([tokens, width], of any device, in the key's dtype), then removes those that were not used for longest
+    /// Keeps embeddings ([tokens, width], or [width] of the whole prompt, of any device, in the key's dtype), then removes those that were not used for longest
     /// until all of the folder's fit into the capacity. Errors: BadOutput when the folder can't be written; the run goes on
     /// without.
     Result<void> keep(const EmbeddingKey& key, const Tensor& embeddings) const;

@@ -44,6 +44,7 @@ class TestFamilyPipelines : public QObject {
         request = unwrap(m_engine->resolve(request));
         test::RecordingListener listener;
         RunReport report = unwrap(m_engine->generate(request, unwrap(m_engine->plan(request)), listener, {}));
+        if (!listener.notices.empty()) qFatal("%s", listener.notices.front().c_str());
         Clip clip{unwrap(read_latents(request.latents_out)), std::move(listener.frames), std::move(report)};
         fs::remove(request.latents_out);
         return clip;

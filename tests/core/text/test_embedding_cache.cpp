@@ -55,6 +55,10 @@ private Q_SLOTS:
             QVERIFY(found && found->scalar_type() == dtype && found->equal(embeddings));
         }
         QCOMPARE(files().size(), std::size_t(3));
+        const Tensor pooled = at::randn({8});  // one row for the whole prompt
+        QVERIFY(cache().keep(key(77), pooled).has_value());
+        QVERIFY(cache().find(key(77))->equal(pooled));
+        QVERIFY(!cache().keep(key(78), at::randn({1, 3, 8})).has_value());
     }
 
     void keepsWhatIsNoContiguousTensor()
