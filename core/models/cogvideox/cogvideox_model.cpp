@@ -1,6 +1,5 @@
 #include "core/models/cogvideox/cogvideox_model.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/ranges.h>
@@ -37,16 +36,11 @@ Result<std::unique_ptr<VideoModel>> CogVideoXModel::open(const files::ModelFolde
     TRY(check_components(folder));
     CogVideoXConfigs configs = TRY(read_configs(folder));
     FolderHints hints = TRY(read_folder_hints(folder.path(), published_hints(configs)));
-    Weights weights;
-    if (folder.contents() == files::FolderContents::Whole) {
-        for (const char* component : {kTextEncoder, kTransformer, kVae}) {
-            weights.emplace(component, TRY(files::WeightIndex::open(folder.component(component)->dir)));
-        }
-    }
+    ComponentWeights weights = TRY(ComponentWeights::open(folder, {kTextEncoder, kTransformer, kVae}));
     return std::unique_ptr<VideoModel>(new CogVideoXModel(folder, std::move(configs), std::move(hints), std::move(weights)));
 }
 
-CogVideoXModel::CogVideoXModel(const files::ModelFolder& folder, CogVideoXConfigs configs, FolderHints hints, Weights weights)
+CogVideoXModel::CogVideoXModel(const files::ModelFolder& folder, CogVideoXConfigs configs, FolderHints hints, ComponentWeights weights)
     : m_tokenizer_dir(folder.component("tokenizer")->dir),
       m_configs(std::move(configs)),
       m_hints(std::move(hints)),
@@ -56,18 +50,11 @@ CogVideoXModel::CogVideoXModel(const files::ModelFolder& folder, CogVideoXConfig
     m_info.components = describe_components(folder);
 }
 
-const files::WeightIndex* CogVideoXModel::index(const std::string& component) const
-{
-    const auto found = m_weights.find(component);
-    return found == m_weights.end() ? nullptr : &found->second;
-}
-
 std::vector<ComponentInfo> CogVideoXModel::describe_components(const files::ModelFolder& folder) const
 {
     std::vector<ComponentInfo> components;
     const auto describe = [&](const char* name, const std::vector<nn::ParameterBlock*>& blocks) {
-        const files::ComponentRef& found = *folder.component(name);
-        components.push_back(index(name) ? describe_component(found, *index(name)) : describe_component(found, blocks));
+        components.push_back(m_weights.describe(*folder.component(name), blocks));
     };
     describe(kTextEncoder, text::Umt5Encoder(m_configs.text_encoder, at::kFloat).blocks());
     describe(kTransformer, Transformer(m_configs.transformer).blocks());
@@ -87,11 +74,7 @@ std::vector<StagePlan> CogVideoXModel::encode_chain() const
 
 Result<void> CogVideoXModel::check_weights() const
 {
-    if (m_weights.empty()) {
-        return fail(ErrorCode::BadModel,
-                    "{} is known by its configs only: it can be planned, but to run it give a folder with its weights",
-                    m_info.display_name);
-    }
+    TRY(m_weights.check_known(m_info.display_name));
     const auto tokenizer = TRY(tokenizers::load_unigram_tokenizer(m_tokenizer_dir));
     if (tokenizer->pad_id() < 0) {
         return fail(ErrorCode::BadModel, "{}: the tokenizer has no token for padding, which the model reads",
@@ -108,24 +91,10 @@ Result<void> CogVideoXModel::check_weights() const
 Result<void> CogVideoXModel::check_encoder_weights() const
 {
     TRY(check_encodes(m_configs.vae));
-    if (!index(kVae)) {
-        return fail(ErrorCode::BadModel,
-                    "{} is known by its configs only: it can be planned, but to run it give a folder with its weights",
-                    m_info.display_name);
-    }
-    const files::WeightIndex& weights = *index(kVae);
-    const auto entries = weights.entries();
-    const bool has_encoder =
-        std::ranges::any_of(entries, [](const files::TensorEntry* entry) { return entry->name.starts_with("encoder."); });
-    if (!has_encoder) {
-        return fail(ErrorCode::BadModel,
-                    "{}: the autoencoder has no encoder (no tensor whose name begins with 'encoder.'), so it can only decode; "
-                    "use a folder with "
-                    "the whole autoencoder",
-                    files::shown(weights.main_path()));
-    }
+    TRY(m_weights.check_known(m_info.display_name));
+    TRY(m_weights.check_has_encoder(kVae));
     VaeEncoder encoder(m_configs.vae);
-    return memory::check_weights(weights, encoder.blocks());
+    return memory::check_weights(*index(kVae), encoder.blocks());
 }
 
 std::vector<std::int64_t> CogVideoXModel::latent_shape(const ClipSize& size, int batch) const

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "core/files/model_folder.h"
-#include "core/files/weight_index.h"
 #include "core/models/cogvideox/cogvideox_folder.h"
+#include "core/models/component_weights.h"
 #include "core/models/video_model.h"
 
 namespace headroom::models::cogvideox {
@@ -49,18 +49,15 @@ public:
                                                        const StageContext& context) const override;
 
 private:
-    /// The components' files; none for a model that is known by its configs only.
-    using Weights = std::map<std::string, files::WeightIndex>;
+    CogVideoXModel(const files::ModelFolder& folder, CogVideoXConfigs configs, FolderHints hints, ComponentWeights weights);
 
-    CogVideoXModel(const files::ModelFolder& folder, CogVideoXConfigs configs, FolderHints hints, Weights weights);
-
-    const files::WeightIndex* index(const std::string& component) const;
+    const files::WeightIndex* index(const std::string& component) const { return m_weights.index(component); }
     std::vector<ComponentInfo> describe_components(const files::ModelFolder& folder) const;
 
     std::filesystem::path m_tokenizer_dir;
     CogVideoXConfigs m_configs;
     FolderHints m_hints;
-    Weights m_weights;
+    ComponentWeights m_weights;
     ModelInfo m_info;
 };
 

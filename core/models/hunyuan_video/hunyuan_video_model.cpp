@@ -1,6 +1,5 @@
 #include "core/models/hunyuan_video/hunyuan_video_model.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/ranges.h>
@@ -38,16 +37,11 @@ Result<std::unique_ptr<VideoModel>> HunyuanVideoModel::open(const files::ModelFo
     TRY(check_components(folder));
     HunyuanVideoConfigs configs = TRY(read_configs(folder));
     FolderHints hints = TRY(read_folder_hints(folder.path(), published_hints(configs)));
-    Weights weights;
-    if (folder.contents() == files::FolderContents::Whole) {
-        for (const char* component : {kTextEncoder, kTextEncoder2, kTransformer, kVae}) {
-            weights.emplace(component, TRY(files::WeightIndex::open(folder.component(component)->dir)));
-        }
-    }
+    ComponentWeights weights = TRY(ComponentWeights::open(folder, {kTextEncoder, kTextEncoder2, kTransformer, kVae}));
     return std::unique_ptr<VideoModel>(new HunyuanVideoModel(folder, std::move(configs), std::move(hints), std::move(weights)));
 }
 
-HunyuanVideoModel::HunyuanVideoModel(const files::ModelFolder& folder, HunyuanVideoConfigs configs, FolderHints hints, Weights weights)
+HunyuanVideoModel::HunyuanVideoModel(const files::ModelFolder& folder, HunyuanVideoConfigs configs, FolderHints hints, ComponentWeights weights)
     : m_tokenizer_dir(folder.component("tokenizer")->dir),
       m_tokenizer_2_dir(folder.component("tokenizer_2")->dir),
       m_configs(std::move(configs)),
@@ -56,12 +50,6 @@ HunyuanVideoModel::HunyuanVideoModel(const files::ModelFolder& folder, HunyuanVi
       m_info(describe_model(folder, m_configs, m_hints))
 {
     m_info.components = describe_components(folder);
-}
-
-const files::WeightIndex* HunyuanVideoModel::index(const std::string& component) const
-{
-    const auto found = m_weights.find(component);
-    return found == m_weights.end() ? nullptr : &found->second;
 }
 
 std::int64_t HunyuanVideoModel::layers_run() const
@@ -73,8 +61,7 @@ std::vector<ComponentInfo> HunyuanVideoModel::describe_components(const files::M
 {
     std::vector<ComponentInfo> components;
     const auto describe = [&](const char* name, const std::vector<nn::ParameterBlock*>& blocks) {
-        const files::ComponentRef& found = *folder.component(name);
-        components.push_back(index(name) ? describe_component(found, *index(name)) : describe_component(found, blocks));
+        components.push_back(m_weights.describe(*folder.component(name), blocks));
     };
     describe(kTextEncoder, text::LlamaEncoder(m_configs.text_encoder, layers_run(), at::kFloat).blocks());
     describe(kTextEncoder2, text::ClipEncoder(m_configs.text_encoder_2, at::kFloat).blocks());
@@ -94,16 +81,9 @@ std::vector<StagePlan> HunyuanVideoModel::encode_chain() const
     return {stage_of(Stage::Encode, kVae)};
 }
 
-Result<void> HunyuanVideoModel::known_by_weights() const
-{
-    if (!m_weights.empty()) return {};
-    return fail(ErrorCode::BadModel, "{} is known by its configs only: it can be planned, but to run it give a folder with its weights",
-                m_info.display_name);
-}
-
 Result<void> HunyuanVideoModel::check_weights() const
 {
-    TRY(known_by_weights());
+    TRY(m_weights.check_known(m_info.display_name));
     TRY(tokenizers::load_bpe_tokenizer(m_tokenizer_dir));
     TRY(tokenizers::load_clip_tokenizer(m_tokenizer_2_dir));
     text::LlamaEncoder text_encoder(m_configs.text_encoder, layers_run(), at::kFloat);
@@ -118,16 +98,10 @@ Result<void> HunyuanVideoModel::check_weights() const
 
 Result<void> HunyuanVideoModel::check_encoder_weights() const
 {
-    TRY(known_by_weights());
-    const files::WeightIndex& weights = *index(kVae);
-    const auto entries = weights.entries();
-    const bool has_encoder = std::ranges::any_of(entries, [](const files::TensorEntry* entry) { return entry->name.starts_with("encoder."); });
-    if (!has_encoder) {
-        return fail(ErrorCode::BadModel, "{}: the autoencoder has no encoder (no tensor whose name begins with 'encoder.'), so it can only "
-                    "decode; use a folder with the whole autoencoder", files::shown(weights.main_path()));
-    }
+    TRY(m_weights.check_known(m_info.display_name));
+    TRY(m_weights.check_has_encoder(kVae));
     VaeEncoder encoder(m_configs.vae);
-    return memory::check_weights(weights, encoder.blocks());
+    return memory::check_weights(*index(kVae), encoder.blocks());
 }
 
 std::vector<std::int64_t> HunyuanVideoModel::latent_shape(const ClipSize& size, int batch) const

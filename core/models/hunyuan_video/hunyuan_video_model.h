@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/files/model_folder.h"
-#include "core/files/weight_index.h"
+#include "core/models/component_weights.h"
 #include "core/models/hunyuan_video/hunyuan_video_folder.h"
 #include "core/models/video_model.h"
 
@@ -48,23 +48,18 @@ public:
                                                        const StageContext& context) const override;
 
 private:
-    /// The components' files; none for a model that is known by its configs only.
-    using Weights = std::map<std::string, files::WeightIndex>;
+    HunyuanVideoModel(const files::ModelFolder& folder, HunyuanVideoConfigs configs, FolderHints hints, ComponentWeights weights);
 
-    HunyuanVideoModel(const files::ModelFolder& folder, HunyuanVideoConfigs configs, FolderHints hints, Weights weights);
-
-    /// The component's files, null for a model that is known by its configs only.
-    const files::WeightIndex* index(const std::string& component) const;
+    const files::WeightIndex* index(const std::string& component) const { return m_weights.index(component); }
     std::int64_t layers_run() const;
     std::vector<ComponentInfo> describe_components(const files::ModelFolder& folder) const;
-    Result<void> known_by_weights() const;
     Result<Conditioning> encode_whole(const std::string& component, const PromptTokens& tokens, const StageContext& context) const;
 
     std::filesystem::path m_tokenizer_dir;
     std::filesystem::path m_tokenizer_2_dir;
     HunyuanVideoConfigs m_configs;
     FolderHints m_hints;
-    Weights m_weights;
+    ComponentWeights m_weights;
     ModelInfo m_info;
 };
 

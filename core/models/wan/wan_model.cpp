@@ -1,11 +1,9 @@
 #include "core/models/wan/wan_model.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/ranges.h>
 
-#include "core/files/message_text.h"
 #include "core/memory/file_weights.h"
 #include "core/models/wan/wan_denoiser.h"
 #include "core/models/wan/wan_folder.h"
@@ -31,17 +29,11 @@ Result<std::unique_ptr<VideoModel>> WanModel::open(const files::ModelFolder& fol
     TRY(check_components(folder));
     WanConfigs configs = TRY(read_configs(folder));
     FolderHints hints = TRY(read_folder_hints(folder.path(), published_hints(published_kind(configs), configs.vae.z_dim)));
-    Weights weights;
-    if (folder.contents() == files::FolderContents::Whole) {
-        for (const char* component : {kTextEncoder, kTransformer, kTransformer2, kVae}) {
-            if (!folder.component(component)) continue;
-            weights.emplace(component, TRY(files::WeightIndex::open(folder.component(component)->dir)));
-        }
-    }
+    ComponentWeights weights = TRY(ComponentWeights::open(folder, {kTextEncoder, kTransformer, kTransformer2, kVae}));
     return std::unique_ptr<VideoModel>(new WanModel(folder, std::move(configs), std::move(hints), std::move(weights)));
 }
 
-WanModel::WanModel(const files::ModelFolder& folder, WanConfigs configs, FolderHints hints, Weights weights)
+WanModel::WanModel(const files::ModelFolder& folder, WanConfigs configs, FolderHints hints, ComponentWeights weights)
     : m_tokenizer_dir(folder.component("tokenizer")->dir),
       m_configs(std::move(configs)),
       m_hints(std::move(hints)),
@@ -49,12 +41,6 @@ WanModel::WanModel(const files::ModelFolder& folder, WanConfigs configs, FolderH
       m_info(describe_model(folder, m_configs, m_hints))
 {
     m_info.components = describe_components(folder);
-}
-
-const files::WeightIndex* WanModel::index(const std::string& component) const
-{
-    const auto found = m_weights.find(component);
-    return found == m_weights.end() ? nullptr : &found->second;
 }
 
 const TransformerConfig& WanModel::transformer_config(const std::string& component) const
@@ -66,8 +52,7 @@ std::vector<ComponentInfo> WanModel::describe_components(const files::ModelFolde
 {
     std::vector<ComponentInfo> components;
     const auto describe = [&](const char* name, const std::vector<nn::ParameterBlock*>& blocks) {
-        const files::ComponentRef& found = *folder.component(name);
-        components.push_back(index(name) ? describe_component(found, *index(name)) : describe_component(found, blocks));
+        components.push_back(m_weights.describe(*folder.component(name), blocks));
     };
     describe(kTextEncoder, text::Umt5Encoder(m_configs.text_encoder, at::kFloat).blocks());
     describe(kTransformer, Transformer(m_configs.transformer).blocks());
@@ -91,10 +76,7 @@ std::vector<StagePlan> WanModel::encode_chain() const
 
 Result<void> WanModel::check_weights() const
 {
-    if (m_weights.empty()) {
-        return fail(ErrorCode::BadModel, "{} is known by its configs only: it can be planned, but to run it give a folder with its weights",
-                    m_info.display_name);
-    }
+    TRY(m_weights.check_known(m_info.display_name));
     TRY(tokenizers::load_unigram_tokenizer(m_tokenizer_dir));
     text::Umt5Encoder encoder(m_configs.text_encoder, at::kFloat);
     TRY(memory::check_weights(*index(kTextEncoder), encoder.blocks()));
@@ -113,15 +95,10 @@ Result<void> WanModel::check_transformer(const std::string& component) const
 Result<void> WanModel::check_encoder_weights() const
 {
     TRY(check_encodes(m_configs.vae));
-    const files::WeightIndex& weights = *index(kVae);
-    const auto entries = weights.entries();
-    const bool has_encoder = std::ranges::any_of(entries, [](const files::TensorEntry* entry) { return entry->name.starts_with("encoder."); });
-    if (!has_encoder) {
-        return fail(ErrorCode::BadModel, "{}: the autoencoder has no encoder (no tensor whose name begins with 'encoder.'), so it can only "
-                    "decode; use a folder with the whole autoencoder", files::shown(weights.main_path()));
-    }
+    TRY(m_weights.check_known(m_info.display_name));
+    TRY(m_weights.check_has_encoder(kVae));
     VaeEncoder encoder(m_configs.vae);
-    return memory::check_weights(weights, encoder.blocks());
+    return memory::check_weights(*index(kVae), encoder.blocks());
 }
 
 std::vector<std::int64_t> WanModel::latent_shape(const ClipSize& size, int batch) const

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/files/model_folder.h"
-#include "core/files/weight_index.h"
+#include "core/models/component_weights.h"
 #include "core/models/described_folder.h"
 #include "core/models/video_model.h"
 #include "core/models/wan/transformer_config.h"
@@ -65,13 +65,9 @@ public:
                                                        const StageContext& context) const override;
 
 private:
-    /// The components' files; none for a model that is known by its configs only.
-    using Weights = std::map<std::string, files::WeightIndex>;
+    WanModel(const files::ModelFolder& folder, WanConfigs configs, FolderHints hints, ComponentWeights weights);
 
-    WanModel(const files::ModelFolder& folder, WanConfigs configs, FolderHints hints, Weights weights);
-
-    /// The component's files, null for a model that is known by its configs only.
-    const files::WeightIndex* index(const std::string& component) const;
+    const files::WeightIndex* index(const std::string& component) const { return m_weights.index(component); }
     const TransformerConfig& transformer_config(const std::string& component) const;
     Result<void> check_transformer(const std::string& component) const;
     std::vector<ComponentInfo> describe_components(const files::ModelFolder& folder) const;
@@ -79,7 +75,7 @@ private:
     std::filesystem::path m_tokenizer_dir;
     WanConfigs m_configs;
     FolderHints m_hints;
-    Weights m_weights;
+    ComponentWeights m_weights;
     ModelInfo m_info;
 };
 
