@@ -10,6 +10,7 @@
 #include "core/engine/clip_settings.h"
 #include "core/engine/engine.h"
 #include "core/media/video_reader.h"
+#include "tests/support/full_disk.h"
 #include "ui/main_window.h"
 #include "ui/panels/viewer_panel.h"
 #include "ui/session.h"
@@ -17,6 +18,7 @@
 #include "ui/settings/settings_store.h"
 #include "ui/theme/theme_controller.h"
 #include "ui/widgets/clip_player.h"
+#include "ui/widgets/message_banner.h"
 
 using namespace headroom;
 using headroom::ui::RunState;
@@ -34,6 +36,17 @@ class TestDemoRun : public QObject {
     QString clips() const { return m_folder.filePath(QStringLiteral("clips")); }
     QPushButton* generate() const { return m_window->findChild<QPushButton*>(QStringLiteral("generate")); }
     RunState state() const { return m_window->session().state(); }
+    QString message() const { return m_window->findChild<ui::MessageBanner*>()->message(); }
+    QStringList clipFiles() const { return QDir(clips()).entryList(QDir::Files); }
+
+    /// The files of denoised latents that runs which failed left behind.
+    QStringList keptLatents() const
+    {
+        const QDir folder(m_folder.filePath(QStringLiteral("state/unfinished")));
+        QStringList paths;
+        for (const QString& name : folder.entryList(QDir::Files)) paths << folder.filePath(name);
+        return paths;
+    }
 
 private Q_SLOTS:
     void init()
@@ -86,7 +99,40 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(state(), RunState::Running, 20000);
         QTest::keyClick(m_window.get(), Qt::Key_Escape);
         QTRY_COMPARE_WITH_TIMEOUT(state(), RunState::Idle, 30000);
-        QVERIFY(QDir(clips()).entryList(QDir::Files).isEmpty());
+        QCOMPARE(clipFiles(), QStringList());
+    }
+
+    void aDiskThatFillsDuringTheRunCostsTheFileAndNotTheWork()
+    {
+        QVERIFY(QDir().mkpath(clips()));
+        const test::SmallDisk disk(clips().toStdString());
+        if (!disk.is_mounted()) QSKIP("this process may not mount a small disk; aFileSizeLimit… covers a failing write");
+        generate()->click();
+        QTRY_COMPARE_WITH_TIMEOUT(state(), RunState::Running, 20000);
+        const std::filesystem::path filler = disk.fill();
+        QTRY_COMPARE_WITH_TIMEOUT(state(), RunState::Idle, 180000);
+        QVERIFY2(message().contains(QStringLiteral("free some space")), qPrintable(message()));
+        QCOMPARE(keptLatents().size(), 1);
+        QVERIFY2(message().contains(keptLatents().first()), qPrintable(message()));
+        std::filesystem::remove(filler);
+        QCOMPARE(clipFiles(), QStringList());
+
+        generate()->click();
+        QTRY_COMPARE_WITH_TIMEOUT(state(), RunState::Running, 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(state(), RunState::Idle, 180000);
+        QCOMPARE(message(), QString());
+        QCOMPARE(clipFiles().size(), 1);
+    }
+
+    void aFileSizeLimitIsASentenceInTheWindow()
+    {
+        const test::FileSizeLimit limit(20'000);
+        generate()->click();
+        QTRY_COMPARE_WITH_TIMEOUT(state(), RunState::Running, 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(state(), RunState::Idle, 180000);
+        QVERIFY2(message().contains(QStringLiteral("larger than")), qPrintable(message()));
+        QCOMPARE(clipFiles(), QStringList());
+        QVERIFY(generate()->isEnabled());
     }
 
     void closesWhileRunning()
@@ -95,7 +141,7 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(state(), RunState::Running, 20000);
         m_window->close();
         QTRY_VERIFY_WITH_TIMEOUT(!m_window->isVisible(), 30000);
-        QVERIFY(QDir(clips()).entryList(QDir::Files).isEmpty());
+        QCOMPARE(clipFiles(), QStringList());
     }
 };
 

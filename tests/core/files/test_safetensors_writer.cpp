@@ -1,19 +1,19 @@
 #include <QtTest>
 
 #include <array>
-#include <csignal>
 #include <cstring>
 
-#include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "core/files/part_file.h"
 #include "core/files/safetensors_writer.h"
 #include "tests/core/files/file_fixture.h"
+#include "tests/support/full_disk.h"
 
 using namespace headroom;
 using namespace headroom::files;
+using headroom::test::FileSizeLimit;
+using headroom::test::SmallDisk;
 
 namespace {
 
@@ -29,49 +29,6 @@ std::vector<std::string> names_in(const std::filesystem::path& folder)
     std::ranges::sort(names);
     return names;
 }
-
-/// Lets no file of this process grow beyond a size while it lives; a write then fails with EFBIG.
-class FileSizeLimit {
-public:
-    explicit FileSizeLimit(rlim_t size_bytes)
-    {
-        ::getrlimit(RLIMIT_FSIZE, &m_before);
-        const rlimit limit = {size_bytes, m_before.rlim_max};
-        m_signal_before = std::signal(SIGXFSZ, SIG_IGN);
-        ::setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    FileSizeLimit(const FileSizeLimit&) = delete;
-    FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-    ~FileSizeLimit()
-    {
-        ::setrlimit(RLIMIT_FSIZE, &m_before);
-        std::signal(SIGXFSZ, m_signal_before);
-    }
-
-private:
-    rlimit m_before = {};
-    void (*m_signal_before)(int) = SIG_DFL;
-};
-
-/// A disk of a quarter megabyte, where the system lets this process mount one.
-class SmallDisk {
-public:
-    explicit SmallDisk(const std::filesystem::path& folder)
-        : m_folder(folder), m_is_mounted(::mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=256k") == 0)
-    {
-    }
-    SmallDisk(const SmallDisk&) = delete;
-    SmallDisk& operator=(const SmallDisk&) = delete;
-    ~SmallDisk()
-    {
-        if (m_is_mounted) ::umount2(m_folder.c_str(), MNT_DETACH);
-    }
-    bool is_mounted() const { return m_is_mounted; }
-
-private:
-    std::filesystem::path m_folder;
-    bool m_is_mounted;
-};
 
 }  // namespace
 
