@@ -18,6 +18,7 @@ CHECKPOINT = "latents.pt"
 ENCODED_TOGETHER = 4
 PREVIEW_MAP = "latent_rgb.json"
 CLIPS_FOR_PREVIEW = 96
+PREVIEW_RIDGE = 0.01
 
 
 class LatentClips(NamedTuple):
@@ -70,7 +71,8 @@ def latent_statistics(settings: Settings) -> tuple[torch.Tensor, torch.Tensor]:
 def write_preview_map(settings: Settings, clips: LatentClips) -> None:
     """Fits RGB in [-1, 1] as a linear map of the normalised latents; writes it as JSON.
 
-    A latent frame is matched with the mean of the frames it stands for (one, then
+    A ridge regression: channels that say the same must not get large factors of opposite
+    signs, which would show half-denoised latents in colours that are not there.  A latent frame is matched with the mean of the frames it stands for (one, then
     four each), averaged over its 8 x 8 pixels.
     """
     count = min(CLIPS_FOR_PREVIEW, len(clips.scenes))
@@ -81,7 +83,10 @@ def write_preview_map(settings: Settings, clips: LatentClips) -> None:
         targets.append(torch.cat([clip[:1], later]).permute(0, 2, 3, 1).reshape(-1, 3))
     inputs = clips.normalised[:count].permute(0, 2, 3, 4, 1).reshape(-1, 16)
     inputs = F.pad(inputs, (0, 1), value=1.0)
-    solution = torch.linalg.lstsq(inputs, torch.cat(targets)).solution
+    ridge = torch.full((17,), PREVIEW_RIDGE)
+    ridge[-1] = 0.0
+    gram = inputs.mT @ inputs / len(inputs) + torch.diag(ridge)
+    solution = torch.linalg.solve(gram, inputs.mT @ torch.cat(targets) / len(inputs))
     rounded = [[round(value, 5) for value in row] for row in solution.tolist()]
     preview = {"factors": rounded[:-1], "bias": rounded[-1]}
     (settings.work / PREVIEW_MAP).write_text(json.dumps(preview) + "\n")

@@ -30,6 +30,8 @@ class Muon(torch.optim.Optimizer):
         for group in self.param_groups:
             by_shape = {}
             for parameter in group["params"]:
+                if parameter.grad is None:  # convolutions over time see no single frame
+                    continue
                 by_shape.setdefault(parameter.shape, []).append(parameter)
             for shape, parameters in by_shape.items():
                 updates = []

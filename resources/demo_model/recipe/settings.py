@@ -54,7 +54,7 @@ class Settings:
 
     @classmethod
     def smoke(cls, work: Path, out: Path) -> "Settings":
-        """Every phase in tiny form, to test the recipe itself in about a minute."""
+        """Every phase in tiny form, to test the recipe itself in a few minutes."""
         return cls(
             work=work,
             out=out,
