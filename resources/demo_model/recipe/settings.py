@@ -35,7 +35,7 @@ class Settings:
     text_steps: int = 600
     text_batch: int = 64
 
-    denoiser_steps: int = 1800
+    denoiser_steps: int = 2800
     denoiser_batch: int = 16
     denoiser_rate: float = 1.5e-3
     ema_decay: float = 0.998
