@@ -32,7 +32,7 @@ if ((${#missing[@]})); then
 fi
 
 # LibTorch: the wheel's headers, libtorch_cpu and libc10, and the two small CUDA libraries these are linked to. The folders keep
-# the wheels' relative layout, which their run paths expect.
+# the wheels' relative layout, which their run paths expect. The wheel's fmt stays out: it is another version than the system's library.
 requirements=cmake/libtorch-requirements.txt
 libtorch=.deps/libtorch
 if ! cmp -s "$requirements" "$libtorch/requirements.txt"; then
@@ -44,7 +44,7 @@ if ! cmp -s "$requirements" "$libtorch/requirements.txt"; then
         --platform manylinux_2_28_x86_64 --platform manylinux_2_27_x86_64 --platform manylinux_2_25_x86_64 --platform manylinux_2_17_x86_64 \
         --platform manylinux2014_x86_64 --dest "$staging/wheels" --requirement "$requirements"
     unzip -q "$staging"/wheels/torch-*.whl 'torch/include/*' 'torch/lib/libtorch_cpu.so' 'torch/lib/libc10.so' \
-        'torch/lib/libgomp*' 'torch/lib/libc10_cuda.so' 'torch/lib/libtorch_cuda.so' -d "$staging/libtorch"
+        'torch/lib/libgomp*' 'torch/lib/libc10_cuda.so' 'torch/lib/libtorch_cuda.so' -x 'torch/include/fmt/*' -d "$staging/libtorch"
     for wheel in "$staging"/wheels/nvidia_*.whl; do
         unzip -q -o "$wheel" 'nvidia/cu13/lib/lib*.so.*' -d "$staging/libtorch"
     done

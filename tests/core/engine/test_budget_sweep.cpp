@@ -68,7 +68,7 @@ class TestBudgetSweep : public QObject {
 private Q_SLOTS:
     void init()
     {
-        m_engine = make_engine({HEADROOM_DEMO_MODEL_DIR, m_state.path().toStdString(), {}});
+        m_engine = make_engine({HEADROOM_SOURCE_DIR "/resources/demo_model", m_state.path().toStdString(), {}});
         if (!m_models.empty()) return;
         m_models.push_back(test::unwrap(m_engine->inspect({})));
         for (const test::FamilyCase& family : test::family_cases()) {
