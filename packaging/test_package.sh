@@ -57,7 +57,7 @@ inside() { env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 D
 # As the person who uses the program, not as root; what they own is not the package's to remove.
 with=()
 as_person() {
-    env -i HOME=/home/person PATH=/usr/bin:/bin LC_ALL=C.UTF-8 OMP_NUM_THREADS=1 "${with[@]}" "$chroot" --userspec=1000:1000 "$root" "$@"
+    env -i HOME=/home/person XDG_RUNTIME_DIR=/home/person/run PATH=/usr/bin:/bin LC_ALL=C.UTF-8 OMP_NUM_THREADS=1 "${with[@]}" "$chroot" --userspec=1000:1000 "$root" "$@"
 }
 apt_install() { inside apt-get install -y -qq --no-install-recommends "$@" >> "$lists/install.log" 2>&1 || { tail -20 "$lists/install.log"; fails "apt-get install $*"; }; }
 # Trixie and Ubuntu 24.04 call some packages by another name.
@@ -96,7 +96,7 @@ fi
 mount -t proc proc "$root/proc" || fails "/proc can't be mounted in the root"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 install -d "$root/packages" "$root/tmp/.X11-unix"
-install -d -o 1000 -g 1000 "$root/home/person"
+install -d -o 1000 -g 1000 -m 700 "$root/home/person" "$root/home/person/run"
 cp "${packages[@]}" "$root/packages/"
 inside apt-get update -qq
 install_base "${wanted[@]}"
