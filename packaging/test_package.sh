@@ -110,11 +110,13 @@ case "$kind" in
     rpm)
         names=$(rpm -qp --queryformat '%{NAME}\n' "${packages[@]}")
         asked=$(rpm -qp --requires "${packages[@]}" | sed -n 's/^\(lib[^ (]*\.so[^ (]*\).*/\1/p' | sort -u)
+        known=$(ldconfig -p)
         needs=$(for each in $asked; do
-            file=$(ldconfig -p | awk -v lib="$each" '$1 == lib {print $NF; exit}')
-            [[ -n $file ]] && dpkg -S "$(readlink -f "$file")" | cut -d: -f1
+            file=$(awk -v lib="$each" '$1 == lib && !found {print $NF; found = 1}' <<< "$known")
+            [[ -n $file ]] || { echo "the package asks for $each, which this machine has not" >&2; exit 1; }
+            file=$(readlink -f "$file")
+            { dpkg -S "$file" 2> /dev/null || dpkg -S "${file#/usr}"; } | cut -d: -f1  # the books may know it by its place before /lib was /usr/lib
         done | sort -u)
-        for each in $asked; do ldconfig -p | grep -q "^\s*$each " || fails "the package asks for $each, which no distribution has"; done
         needs+=" qt6-qpa-plugins"  # a part of the library's own package elsewhere
         ;;
     archive) needs="" ; install_base "${desktop_base[@]}" ;;
