@@ -41,14 +41,15 @@ Result<RunReport> Generation::run()
     Tensor latents = TRY(denoise());
     m_conditioning.clear();
 
-    const media::ClipMetadata metadata = TRY(media::make_clip_metadata(
-        m_request.output.store_prompt ? m_request.prompt : "", to_json(ClipSettings{m_request, m_environment.model.info().display_name})));
+    const ClipSettings settings{m_request, m_environment.model.info().display_name};
+    const media::ClipMetadata metadata = TRY(clip_metadata(settings));
     const auto kept = m_request.latents_out.empty() ? unfinished_latents_path(m_environment.state_dir) : m_request.latents_out;
-    TRY(write_latents(kept, latents));
+    TRY(write_latents(kept, latents, settings));
     ClipDecoding decoding(std::move(latents), {m_request.output, {*m_request.width, *m_request.height, *m_request.fps}, metadata},
                           m_plan, m_environment, m_watch);
     const auto decoded = decoding.run(m_report);
     if (!decoded) {
+        m_environment.listener.latents_kept(kept);
         return fail(decoded.error().code, "{}. The denoised latents are kept in {}: `headroom decode --latents` makes the clip from them",
                     decoded.error().message, media::display_path(kept));
     }

@@ -215,10 +215,11 @@ Result<RunReport> HeadroomEngine::decode(const DecodeRequest& request, RunListen
     return compute<RunReport>([&]() -> Result<RunReport> {
         const Stopwatch watch;
         const auto model = TRY(open(request.model_dir));
-        const int fps = TRY(resolve_fps(request.fps, model->info()));
         TRY(m_devices.find(request.execution.device));
         TRY(model->check_weights());
         const Tensor latents = TRY(read_latents(request.latents));
+        auto settings = TRY(read_latent_settings(request.latents));
+        const int fps = TRY(resolve_fps(request.fps || !settings ? request.fps : settings->request.fps, model->info()));
         const auto size = model->clip_size(latents.sizes().vec());
         if (!size) return fail(size.error().code, "{}: {}", media::display_path(request.latents), size.error().message);
         const media::VideoFormat format{size->width, size->height, fps};
@@ -229,8 +230,14 @@ Result<RunReport> HeadroomEngine::decode(const DecodeRequest& request, RunListen
         const RunEnvironment environment{*model, m_devices, m_paths.state_dir, listener, stop};
         const OutlookSubject subject = vae_subject(request.execution, decode_chain(*model), *size, int(latents.size(0)));
         return run_by_plan(TRY(plan_for(*model, subject)), subject, environment, [&](AdaptivePlan& adaptive) -> Result<RunReport> {
+            media::ClipMetadata metadata;
+            if (settings) {
+                settings->request.fps = fps;
+                settings->request.output = request.output;
+                metadata = TRY(clip_metadata(*settings));
+            }
             RunReport report;
-            TRY(ClipDecoding(latents, {request.output, format, {}}, adaptive, environment, watch).run(report));
+            TRY(ClipDecoding(latents, {request.output, format, metadata}, adaptive, environment, watch).run(report));
             report.seconds_total = watch.seconds();
             return report;
         });

@@ -1043,6 +1043,18 @@
         <translation>Angehalten. Nichts wurde gespeichert.</translation>
     </message>
     <message>
+        <source>Stopped while decoding.</source>
+        <translation>Beim Dekodieren angehalten.</translation>
+    </message>
+    <message>
+        <source>The denoised latents are kept: the clip can be finished without denoising again.</source>
+        <translation>Die entrauschten Latents sind aufgehoben: Der Clip lässt sich fertigstellen, ohne noch einmal zu entrauschen.</translation>
+    </message>
+    <message>
+        <source>Finish this clip</source>
+        <translation>Diesen Clip fertigstellen</translation>
+    </message>
+    <message>
         <source>Opening the model…</source>
         <translation>Öffnet das Modell …</translation>
     </message>
