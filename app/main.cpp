@@ -3,7 +3,6 @@
 #include <string_view>
 
 #include "app/cli/command_line.h"
-#include "app/openmp_waiting.h"
 #include "app/paths.h"
 #ifdef HEADROOM_HAS_WINDOW
 #include "app/version.h"
@@ -26,17 +25,10 @@ bool opens_window(int argc, char** argv)
     return argc == 1 || names_a_file(argc, argv);
 }
 
-bool will_compute(int argc, char** argv)
-{
-    const std::string_view verb = argc > 1 ? argv[1] : "";
-    return opens_window(argc, argv) || verb == "generate" || verb == "decode" || verb == "encode";
-}
-
 }  // namespace
 
 int main(int argc, char** argv)
 {
-    if (will_compute(argc, argv)) app::wait_passively(argv);
     const std::unique_ptr<Engine> engine = make_engine(app::installation_paths());
 #ifdef HEADROOM_HAS_WINDOW
     if (opens_window(argc, argv)) {

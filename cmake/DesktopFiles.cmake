@@ -1,4 +1,4 @@
-# What a desktop and a shell know the program by: entry, metainfo, icons, man page, completions. The last two are made from --help.
+# What a desktop and a shell know the program by: entry, metainfo, the type of its settings files, icons, man page, completions. The last two are made from --help.
 configure_file("${PROJECT_SOURCE_DIR}/packaging/org.headroom.Headroom.desktop.in"
                "${PROJECT_BINARY_DIR}/packaging/${HEADROOM_APP_ID}.desktop" @ONLY)
 configure_file("${PROJECT_SOURCE_DIR}/packaging/org.headroom.Headroom.metainfo.xml.in"
@@ -6,6 +6,8 @@ configure_file("${PROJECT_SOURCE_DIR}/packaging/org.headroom.Headroom.metainfo.x
 if(HEADROOM_BUILD_UI)
   install(FILES "${PROJECT_BINARY_DIR}/packaging/${HEADROOM_APP_ID}.desktop" DESTINATION share/applications COMPONENT app)
   install(FILES "${PROJECT_BINARY_DIR}/packaging/${HEADROOM_APP_ID}.metainfo.xml" DESTINATION share/metainfo COMPONENT app)
+  install(FILES "${PROJECT_SOURCE_DIR}/packaging/${HEADROOM_APP_ID}.mime.xml" RENAME "${HEADROOM_APP_ID}.xml" DESTINATION share/mime/packages
+          COMPONENT app)
   foreach(size 16 24 32 48 64 128 256 512)
     install(FILES "${PROJECT_SOURCE_DIR}/resources/icons/headroom-${size}.png" RENAME "${HEADROOM_APP_ID}.png"
             DESTINATION "share/icons/hicolor/${size}x${size}/apps" COMPONENT app)

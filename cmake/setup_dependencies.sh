@@ -12,7 +12,7 @@ packages=(build-essential cmake ninja-build ccache pkg-config unzip python3 pyth
     libcurl4-openssl-dev libarchive-dev libssl-dev)
 for option; do
     case "$option" in
-        --tests) packages+=(xvfb xauth ffmpeg clang libclang-rt-dev fonts-dejavu-core desktop-file-utils appstream) ;;
+        --tests) packages+=(xvfb xauth ffmpeg clang libclang-rt-dev fonts-dejavu-core desktop-file-utils appstream shared-mime-info) ;;
         --packaging) packages+=(dpkg-dev rpm lintian desktop-file-utils appstream debootstrap xvfb xauth imagemagick xz-utils zstd) ;;
         *) echo "setup_dependencies.sh knows --tests and --packaging, not $option" >&2; exit 2 ;;
     esac

@@ -221,7 +221,7 @@ void MainWindow::chooseModelFolder()
 
 void MainWindow::chooseClip()
 {
-    const QString filter = tr("Clips of Headroom (*.mp4 *.mkv *.gif *.png);;All files (*)");
+    const QString filter = tr("Clips of Headroom (*.mp4 *.mkv *.gif *.png *.json);;All files (*)");
     const QString chosen =
         QFileDialog::getOpenFileName(this, tr("Open the settings of a clip"), outputFolder(m_settings), filter);
     if (!chosen.isEmpty()) m_session->openClip(toPath(chosen));

@@ -369,7 +369,7 @@ void Session::applyRestored()
         m_parts.viewer.saved().showSaved(clip.path);
         captionClip();
     }
-    const QString file = fromPath(clip.path.filename());
+    const QString file = fromPath(clip.opened.filename());
     showMessage(m_notRestored.isEmpty()
                     ? tr("The settings of %1 are back.").arg(file)
                     : tr("The settings of %1 are back, except: %2.").arg(file, m_notRestored.join(QStringLiteral("; "))));

@@ -10,7 +10,7 @@ namespace headroom::media {
 
 namespace {
 
-enum class InputKind { Container, Gif, PngPattern, PngFolder, PngFile };
+enum class InputKind { Container, Gif, PngPattern, PngFolder, PngFile, SettingsFile };
 
 Result<InputKind> input_kind(const std::filesystem::path& path)
 {
@@ -18,6 +18,7 @@ Result<InputKind> input_kind(const std::filesystem::path& path)
     if (std::filesystem::is_directory(path, error)) return InputKind::PngFolder;
     if (std::filesystem::is_regular_file(path, error)) {
         if (path.extension() == ".png") return InputKind::PngFile;
+        if (is_settings_file(path)) return InputKind::SettingsFile;
         return path.extension() == ".gif" ? InputKind::Gif : InputKind::Container;
     }
     if (FramePattern::parse(path)) return InputKind::PngPattern;
@@ -44,6 +45,8 @@ Result<std::unique_ptr<FrameSource>> open_source(const std::filesystem::path& pa
                 reader.set_metadata((*sidecar)->metadata);
             return as_source(std::move(reader));
         }
+        case InputKind::SettingsFile:
+            return fail(ErrorCode::BadInput, "{} is not a video: it can only hold the settings of one", display_path(path));
         case InputKind::Container: return StreamReader::open(path).map(as_source<StreamReader>);
     }
     return fail(ErrorCode::Internal, "{} is of an unknown kind", display_path(path));
@@ -74,9 +77,30 @@ Result<ClipMetadata> read_clip_metadata(const std::filesystem::path& path)
             return sequence ? sidecar_metadata(sequence->sidecar_path()) : ClipMetadata{};
         }
         case InputKind::Gif: return sidecar_metadata(gif_sidecar_path(path));
+        case InputKind::SettingsFile: return sidecar_metadata(path);
         case InputKind::Container: return TRY(StreamReader::open(path)).info().metadata;
     }
     return fail(ErrorCode::Internal, "{} is of an unknown kind", display_path(path));
+}
+
+bool is_settings_file(const std::filesystem::path& path)
+{
+    return path.extension() == ".json";
+}
+
+std::optional<std::filesystem::path> clip_of_settings_file(const std::filesystem::path& path)
+{
+    if (!is_settings_file(path)) return std::nullopt;
+    std::error_code error;
+    const auto gif = std::filesystem::path(path).replace_extension();
+    if (gif.extension() == ".gif" && std::filesystem::is_regular_file(gif, error)) return gif;
+    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+        const auto sequence = sequence_of(entry.path());
+        if (sequence && sequence->sidecar_path().filename() == path.filename())
+            return sequence->frame_path(sequence->existing_numbers().front());
+    }
+    return std::nullopt;
 }
 
 }  // namespace headroom::media

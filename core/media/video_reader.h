@@ -49,7 +49,14 @@ private:
 };
 
 /// The title and comment of a clip, from its tags or, for GIF and PNG, from the file beside it; empty when it has none. Takes the
-/// paths that VideoReader::open() takes. Errors: BadInput (missing or damaged).
+/// paths that VideoReader::open() takes, and that file itself. Errors: BadInput (missing or damaged).
 Result<ClipMetadata> read_clip_metadata(const std::filesystem::path& path);
+
+/// The clip that the file beside it tells the settings of: the GIF, or the first frame of the PNG sequence; nothing when there is
+/// none any more. By names alone.
+std::optional<std::filesystem::path> clip_of_settings_file(const std::filesystem::path& path);
+
+/// Whether a path names settings without pictures: `NAME.gif.json`, `frame-info.json`.
+bool is_settings_file(const std::filesystem::path& path);
 
 }  // namespace headroom::media

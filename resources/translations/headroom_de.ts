@@ -444,8 +444,8 @@
         <translation>Einen Modellordner im Diffusers-Aufbau öffnen</translation>
     </message>
     <message>
-        <source>Clips of Headroom (*.mp4 *.mkv *.gif *.png);;All files (*)</source>
-        <translation>Clips von Headroom (*.mp4 *.mkv *.gif *.png);;Alle Dateien (*)</translation>
+        <source>Clips of Headroom (*.mp4 *.mkv *.gif *.png *.json);;All files (*)</source>
+        <translation>Clips von Headroom (*.mp4 *.mkv *.gif *.png *.json);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Open the settings of a clip</source>

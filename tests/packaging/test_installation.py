@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 BUILD, CMAKE = pathlib.Path(sys.argv[1]), sys.argv[2]
@@ -56,6 +57,29 @@ class TestInstallation(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertGreater(clip.stat().st_size, 1000)
 
+    def test_its_threads_wait_passively_unless_told_otherwise(self):
+        for told, expected in ((None, "PASSIVE"), ("ACTIVE", "ACTIVE")):
+            with self.subTest(told):
+                environment = {"HOME": str(self.home), "PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1"}
+                if told:
+                    environment["OMP_WAIT_POLICY"] = told
+                command = [self.prefix / "bin/headroom", "generate", "--prompt", "a red circle", "--output", self.root / f"{expected}.mp4"]
+                with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+                    self.addCleanup(process.kill)
+                    mapped = pathlib.Path(f"/proc/{process.pid}/maps")
+                    deadline = time.monotonic() + 60
+                    while "libtorch_cpu" not in mapped.read_text() or self.setting(process.pid) is None:
+                        self.assertLess(time.monotonic(), deadline, "the policy was never set")
+                        time.sleep(0.01)
+                    self.assertEqual(self.setting(process.pid), expected)
+                    self.assertEqual(pathlib.Path(f"/proc/{process.pid}/comm").read_text().strip(), "headroom")
+                    process.kill()
+
+    @staticmethod
+    def setting(process):
+        variables = pathlib.Path(f"/proc/{process}/environ").read_bytes().decode().split("\0")
+        return next((each.split("=", 1)[1] for each in variables if each.startswith("OMP_WAIT_POLICY=")), None)
+
     def test_it_loads_its_own_libtorch(self):
         environment = {**os.environ, "LD_LIBRARY_PATH": ""}
         linked = subprocess.run(["ldd", self.prefix / "bin/headroom"], text=True, capture_output=True, check=True, env=environment).stdout
@@ -73,6 +97,31 @@ class TestInstallation(unittest.TestCase):
     def test_the_recipe_of_the_demo_model_stays_out(self):
         self.assertTrue((self.prefix / "share/headroom/demo_model/model_index.json").exists())
         self.assertFalse(any(self.prefix.rglob("*.py")))
+
+    @unittest.skipUnless(shutil.which("update-mime-database") and shutil.which("gio"), "no shared-mime-info")
+    def test_a_desktop_knows_the_settings_beside_a_clip(self):
+        data = self.root / "data"
+        for folder in ("packages", "."):
+            (data / "mime" / folder).mkdir(parents=True, exist_ok=True)
+        for package in (self.prefix / "share/mime/packages", pathlib.Path("/usr/share/mime/packages")):
+            for description in package.glob("*.xml"):
+                shutil.copy(description, data / "mime/packages")
+        entry = (self.prefix / "share/applications/org.headroom.Headroom.desktop").read_text(encoding="utf-8")
+        types = next(line for line in entry.splitlines() if line.startswith("MimeType=")).removeprefix("MimeType=").split(";")
+        environment = {"HOME": str(self.home), "PATH": "/usr/bin:/bin", "XDG_DATA_HOME": str(data), "XDG_DATA_DIRS": str(data)}
+        done = subprocess.run(["update-mime-database", data / "mime"], text=True, capture_output=True, env=environment)
+        self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
+        settings = json.dumps({"title": "a star", "comment": json.dumps({"headroom": 1, "seed": 7}), "fps": 16.0}, indent=1)
+        files = {"clip.gif.json": "application/x-headroom-settings+json", "frame-info.json": "application/x-headroom-settings+json",
+                 "renamed": "application/x-headroom-settings+json", "other.json": "application/json", "clip.mp4": "video/mp4"}
+        for name, expected in files.items():
+            with self.subTest(name):
+                path = data / name
+                path.write_text(settings)
+                said = subprocess.run(["gio", "info", "-a", "standard::content-type", path], text=True, capture_output=True, env=environment)
+                kind = said.stdout.split("standard::content-type:")[1].split()[0]
+                self.assertEqual(kind, expected)
+                self.assertEqual(kind in types, expected != "application/json")
 
     def test_the_man_page_knows_every_verb(self):
         page = gzip.decompress((self.prefix / "share/man/man1/headroom.1.gz").read_bytes()).decode()

@@ -115,6 +115,46 @@ private Q_SLOTS:
         QCOMPARE(m_fixture->window->viewer().player().frameCount(), 5);
     }
 
+    void theSettingsBesideAClipBringTheClipToo_data()
+    {
+        QTest::addColumn<QString>("clip");
+        QTest::addColumn<QString>("settings");
+        QTest::newRow("gif") << "clip.gif" << "clip.gif.json";
+        QTest::newRow("frames") << "frame-%04d.png" << "frame-info.json";
+    }
+
+    void theSettingsBesideAClipBringTheClipToo()
+    {
+        QFETCH(QString, clip);
+        QFETCH(QString, settings);
+        writeClip(ui::toPath(m_fixture->folder.filePath(clip)), someSettings());
+        dropFile(m_fixture->folder.filePath(settings));
+        QTRY_COMPARE(prompt(), QStringLiteral("a dropped clip"));
+        QCOMPARE(spin("steps"), 7);
+        QCOMPARE(m_fixture->window->viewer().player().frameCount(), 5);
+        QVERIFY2(banner().contains(settings + QStringLiteral(" are back.")), qPrintable(banner()));
+    }
+
+    void settingsWhoseClipIsGoneComeAlone()
+    {
+        const QString path = m_fixture->folder.filePath(QStringLiteral("clip.gif"));
+        writeClip(ui::toPath(path), someSettings());
+        QVERIFY(QFile::remove(path));
+        dropFile(path + QStringLiteral(".json"));
+        QTRY_COMPARE(prompt(), QStringLiteral("a dropped clip"));
+        QCOMPARE(m_fixture->window->viewer().player().frameCount(), 0);
+    }
+
+    void otherJsonIsRefusedAsASentence()
+    {
+        QFile file(m_fixture->folder.filePath(QStringLiteral("package-info.json")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("{\"name\": \"something else\"}");
+        file.close();
+        dropFile(file.fileName());
+        QTRY_VERIFY2(banner().contains(QStringLiteral("no settings of Headroom")), qPrintable(banner()));
+    }
+
     void whatCannotComeBackIsListed()
     {
         ClipSettings settings = someSettings();

@@ -15,23 +15,39 @@ std::filesystem::path clipPath(const std::filesystem::path& path)
     return path.extension() == ".png" ? path.parent_path() : path;
 }
 
+Result<std::vector<QImage>> readFrames(media::VideoReader& reader)
+{
+    std::vector<QImage> frames;
+    qint64 bytes = 0;
+    while (const auto frame = TRY(reader.next())) {
+        frames.push_back(toImage(*frame));
+        bytes += frames.back().sizeInBytes();
+        if (bytes > kLargestClipBytes) return std::vector<QImage>();
+    }
+    return frames;
+}
+
+double rateOf(const media::VideoReader& reader, const ClipSettings& settings)
+{
+    return reader.info().fps > 0 ? reader.info().fps : settings.request.fps.value_or(16);
+}
+
 Result<OpenedClip> readClip(const std::filesystem::path& path)
 {
-    OpenedClip clip;
-    clip.path = path;
     auto reader = TRY(media::VideoReader::open(clipPath(path)));
-    clip.settings = TRY(parse_clip_settings(reader.info().metadata.comment));
-    clip.fps = reader.info().fps > 0 ? reader.info().fps : clip.settings.request.fps.value_or(16);
-    qint64 bytes = 0;
-    while (true) {
-        const auto frame = TRY(reader.next());
-        if (!frame) break;
-        clip.frames.push_back(toImage(*frame));
-        bytes += clip.frames.back().sizeInBytes();
-        if (bytes > kLargestClipBytes) {
-            clip.frames.clear();
-            break;
-        }
+    const ClipSettings settings = TRY(parse_clip_settings(reader.info().metadata.comment));
+    return OpenedClip{path, path, settings, TRY(readFrames(reader)), rateOf(reader, settings)};
+}
+
+Result<OpenedClip> readSettingsFile(const std::filesystem::path& path)
+{
+    OpenedClip clip{.opened = path, .path = path, .settings = TRY(parse_clip_settings(TRY(media::read_clip_metadata(path)).comment))};
+    const auto beside = media::clip_of_settings_file(path);
+    if (!beside) return clip;
+    clip.path = *beside;
+    if (auto reader = media::VideoReader::open(clipPath(*beside))) {
+        clip.frames = readFrames(*reader).value_or(std::vector<QImage>());
+        clip.fps = rateOf(*reader, clip.settings);
     }
     return clip;
 }
@@ -43,7 +59,7 @@ ClipOpener::ClipOpener(QObject* parent) : QObject(parent), m_thread(QStringLiter
 void ClipOpener::open(const std::filesystem::path& path)
 {
     m_thread.post([this, path] {
-        const auto deliver = [this, clip = readClip(path)] {
+        const auto deliver = [this, clip = media::is_settings_file(path) ? readSettingsFile(path) : readClip(path)] {
             if (clip) {
                 Q_EMIT opened(*clip);
             } else {

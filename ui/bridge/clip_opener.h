@@ -11,11 +11,12 @@
 
 namespace headroom::ui {
 
-/// A clip of Headroom read back from its file.
+/// A clip of Headroom read back from its file, or from the file with its settings beside it.
 struct OpenedClip {
-    std::filesystem::path path;
+    std::filesystem::path opened;  ///< What the person opened.
+    std::filesystem::path path;    ///< The clip.
     ClipSettings settings;
-    std::vector<QImage> frames;  ///< Empty when the clip is larger than the window keeps in memory.
+    std::vector<QImage> frames;  ///< Empty when the clip is larger than the window keeps in memory, or gone.
     double fps = 0;
 };
 
@@ -26,7 +27,8 @@ class ClipOpener : public QObject {
 public:
     explicit ClipOpener(QObject* parent = nullptr);
 
-    /// Reads the file's settings and frames; opened or refused follows. A PNG frame stands for its whole sequence.
+    /// Reads the file's settings and frames; opened or refused follows. A PNG frame stands for its whole sequence, a file with settings
+    /// for the clip beside it; where that is gone or damaged, the settings come alone.
     void open(const std::filesystem::path& path);
 
 Q_SIGNALS:

@@ -42,6 +42,7 @@ private Q_SLOTS:
         QTest::newRow("text as gif") << "a.gif" << QByteArray("GIF89a") << "a.gif";
         QTest::newRow("text as png") << "a.png" << QByteArray("hello") << "not a PNG";
         QTest::newRow("empty png") << "a.png" << QByteArray("") << "a.png";
+        QTest::newRow("settings") << "a.gif.json" << QByteArray("{}") << "not a video";
     }
     void whatIsNoVideoIsOneSentence()
     {
@@ -182,6 +183,30 @@ private Q_SLOTS:
         QCOMPARE(metadata.error().code, ErrorCode::BadInput);
         write_bytes(in_folder(folder, "clip.gif.json"), "{\"title\": 3, \"comment\": null, \"fps\": -1}");
         QVERIFY(read_clip_metadata(path)->empty());
+    }
+
+    void theFileBesideAClipTellsItsSettings_data()
+    {
+        QTest::addColumn<QString>("output");
+        QTest::addColumn<QString>("settings");
+        QTest::addColumn<QString>("clip");
+        QTest::newRow("gif") << "clip.gif" << "clip.gif.json" << "clip.gif";
+        QTest::newRow("frames") << "f-%04d.png" << "f-info.json" << "f-0001.png";
+    }
+    void theFileBesideAClipTellsItsSettings()
+    {
+        QFETCH(QString, output);
+        QFETCH(QString, settings);
+        QFETCH(QString, clip);
+        const QTemporaryDir folder;
+        QCOMPARE(write_clip(in_folder(folder, "other-%d.png"), busy_clip(16, 16, 2), 10), std::string());
+        QCOMPARE(write_clip(in_folder(folder, qPrintable(output)), busy_clip(16, 16, 3), 10, {"t", "{}"}), std::string());
+        const auto path = in_folder(folder, qPrintable(settings));
+        QVERIFY(is_settings_file(path));
+        QCOMPARE(read_clip_metadata(path)->title, std::string("t"));
+        QCOMPARE(clip_of_settings_file(path), std::optional(in_folder(folder, qPrintable(clip))));
+        QVERIFY(!clip_of_settings_file(in_folder(folder, "gone.gif.json")));
+        QVERIFY(!clip_of_settings_file(in_folder(folder, "gone-info.json")));
     }
 
     void untaggedAndOtherFilesAreRead_data()
