@@ -71,12 +71,13 @@ set(CPACK_NSIS_ENABLE_UNINSTALL_BEFORE_INSTALL ON)
 set(CPACK_NSIS_UNINSTALL_NAME "uninstall")
 set(CPACK_NSIS_MODIFY_PATH OFF)
 
-# AppImage: CMake's own generator (4.2 and later) with appimagetool; written, not built: neither was there.
-find_program(HEADROOM_APPIMAGETOOL NAMES appimagetool)
-if(CMAKE_VERSION VERSION_GREATER_EQUAL 4.2 AND HEADROOM_APPIMAGETOOL)
-  set(CPACK_APPIMAGE_TOOL_EXECUTABLE "${HEADROOM_APPIMAGETOOL}")
-  set(CPACK_APPIMAGE_DESKTOP_FILE "${HEADROOM_APP_ID}.desktop")
+# AppImage: CMake's own generator (4.2 and later) with appimagetool, which brings the image's run time.
+if(HEADROOM_BUILD_UI)
+  install(PROGRAMS "${PROJECT_SOURCE_DIR}/packaging/AppRun" DESTINATION .. COMPONENT appimage EXCLUDE_FROM_ALL)
 endif()
+set(CPACK_APPIMAGE_DESKTOP_FILE "${HEADROOM_APP_ID}.desktop")
+set(CPACK_HEADROOM_ICON "${HEADROOM_APP_ID}.svg")
+set(CPACK_HEADROOM_BUILD "${PROJECT_BINARY_DIR}")
 
 include(CPack)
 cpack_add_component_group(main DISPLAY_NAME "Headroom" DESCRIPTION "The program, LibTorch's CPU part and the demo model")

@@ -5,6 +5,7 @@
 #   packaging/test_package.sh [OPTION…] PACKAGE.deb…|ARCHIVE.tar.gz|INSTALLER.sh|PACKAGE.rpm…
 #     --suite NAME        the release to install into (bookworm)
 #     --mirror URL        where that release is, when the machine's Debian mirror has it not (Ubuntu)
+#     --roots DIR         keeps bare roots there, so that the next test of the release needs no debootstrap
 #     --screenshots DIR   where the pictures of the window go (here)
 #     --keep              leaves the root, and says where
 # DEB: apt installs what it depends on first. Archives: a desktop's base libraries, nothing else. RPM: by rpm into the root with --nodeps,
@@ -12,13 +13,14 @@
 # its list of requirements is enough, not that Fedora's packages fit.
 set -euo pipefail
 
-suite=bookworm mirror="" keep="" screenshots=$PWD
+suite=bookworm mirror="" keep="" roots="" screenshots=$PWD
 packages=()
 while (($#)); do
     case "$1" in
         --suite) suite=$2; shift ;;
         --mirror) mirror=$2; shift ;;
         --keep) keep=yes ;;
+        --roots) roots=$(realpath "$2"); shift ;;
         --screenshots) screenshots=$2; shift ;;
         *) packages+=("$(realpath "$1")") ;;
     esac
@@ -42,6 +44,7 @@ root=$(mktemp -d -t headroom-root.XXXXXX)
 lists=$(mktemp -d -t headroom-lists.XXXXXX)
 chmod 755 "$root"
 display=""
+chroot=$(command -v chroot)
 clean_up() {
     [[ -z $display ]] || kill "$display" 2> /dev/null || true
     umount -q "$root/proc" 2> /dev/null || true
@@ -50,11 +53,11 @@ clean_up() {
 trap clean_up EXIT
 say() { printf '\n== %s\n' "$*"; }
 fails() { echo "FAILED: $*" >&2; exit 1; }
-inside() { env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"; }
+inside() { env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$chroot" "$root" "$@"; }
 # As the person who uses the program, not as root; what they own is not the package's to remove.
 with=()
 as_person() {
-    env -i HOME=/home/person PATH=/usr/bin:/bin LC_ALL=C.UTF-8 OMP_NUM_THREADS=1 "${with[@]}" chroot --userspec=1000:1000 "$root" "$@"
+    env -i HOME=/home/person PATH=/usr/bin:/bin LC_ALL=C.UTF-8 OMP_NUM_THREADS=1 "${with[@]}" "$chroot" --userspec=1000:1000 "$root" "$@"
 }
 apt_install() { inside apt-get install -y -qq --no-install-recommends "$@" >> "$lists/install.log" 2>&1 || { tail -20 "$lists/install.log"; fails "apt-get install $*"; }; }
 # Trixie and Ubuntu 24.04 call some packages by another name.
@@ -80,10 +83,16 @@ if [[ -z $mirror ]]; then
         awk '$2 ~ /^(bookworm|trixie|stable|oldstable|testing|sid)$/ {print $1; exit}')
     [[ -n ${mirror:-} ]] || fails "apt on this machine names no Debian mirror"
 fi
-script=()
-[[ -e /usr/share/debootstrap/scripts/$suite ]] || script=(/usr/share/debootstrap/scripts/gutsy)  # every release of Ubuntu
-debootstrap ${DEBOOTSTRAP_OPTIONS:-} --variant=minbase "$suite" "$root" "$mirror" "${script[@]}" > "$root.log" 2>&1 || { tail -5 "$root.log"; fails "debootstrap"; }
-rm -f "$root.log"
+bare=${roots:+$roots/$suite.tar}
+if [[ -n $bare && -e $bare ]]; then
+    tar -C "$root" -xf "$bare"
+else
+    script=()
+    [[ -e /usr/share/debootstrap/scripts/$suite ]] || script=(/usr/share/debootstrap/scripts/gutsy)  # every release of Ubuntu
+    debootstrap ${DEBOOTSTRAP_OPTIONS:-} --variant=minbase "$suite" "$root" "$mirror" "${script[@]}" > "$lists/debootstrap.log" 2>&1 ||
+        { tail -5 "$lists/debootstrap.log"; fails "debootstrap"; }
+    [[ -z $bare ]] || { mkdir -p "$roots" && tar -C "$root" --one-file-system -cf "$bare" . ; }
+fi
 mount -t proc proc "$root/proc" || fails "/proc can't be mounted in the root"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 install -d "$root/packages" "$root/tmp/.X11-unix"

@@ -29,7 +29,8 @@ Result<void> wait(double seconds, const std::stop_token& stop)
     return check_not_cancelled(stop);
 }
 
-Result<std::string> checksum(const fs::path& path, const std::stop_token& stop)
+/// `meter`: counts what was read; nothing where the bytes were counted before.
+Result<std::string> checksum(const fs::path& path, const std::stop_token& stop, ProgressMeter* meter = nullptr)
 {
     std::ifstream file(path, std::ios::binary);
     if (!file) return fail(ErrorCode::BadInput, "{} can't be read", files::shown(path));
@@ -38,6 +39,7 @@ Result<std::string> checksum(const fs::path& path, const std::stop_token& stop)
     while (file.read(piece.data(), std::streamsize(piece.size())) || file.gcount() > 0) {
         TRY(check_not_cancelled(stop));
         sum.add(std::as_bytes(std::span(piece).first(std::size_t(file.gcount()))));
+        if (meter) meter->add(file.gcount());
     }
     if (file.bad()) return fail(ErrorCode::BadInput, "{} can't be read: the device fails", files::shown(path));
     return sum.hex();
@@ -137,10 +139,9 @@ Result<void> check_wheel(const PinnedWheel& wheel, const fs::path& path, Progres
     if (std::int64_t(size) != wheel.size_bytes) {
         return fail(ErrorCode::BadInput, "{} is not the file that was pinned: it has {} bytes instead of {}", files::shown(path), size, wheel.size_bytes);
     }
-    if (TRY(checksum(path, stop)) != wheel.sha256) {
+    if (TRY(checksum(path, stop, &meter)) != wheel.sha256) {
         return fail(ErrorCode::BadInput, "{} is not the file that was pinned: its SHA-256 differs from {}", files::shown(path), wheel.sha256);
     }
-    meter.add(wheel.size_bytes);
     return {};
 }
 

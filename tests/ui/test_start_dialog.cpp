@@ -17,6 +17,13 @@ class TestStartDialog : public QObject {
     Q_OBJECT
 
     static QString text(const StartDialog& dialog, const char* name) { return dialog.findChild<QLabel*>(QString::fromLatin1(name))->text(); }
+    static void nothingIsCut(const StartDialog& dialog)
+    {
+        QTest::qWait(20);
+        for (const QLabel* label : dialog.findChildren<QLabel*>()) {
+            if (label->isVisible() && label->wordWrap()) QVERIFY2(label->height() >= label->heightForWidth(label->width()), qPrintable(label->text()));
+        }
+    }
     static QPushButton* button(const StartDialog& dialog, const char* name) { return dialog.findChild<QPushButton*>(QString::fromLatin1(name)); }
 
 private Q_SLOTS:
@@ -82,6 +89,17 @@ private Q_SLOTS:
         auto* banner = dialog.findChild<MessageBanner*>();
         QTRY_VERIFY(banner->message().contains(QStringLiteral("is not in the folder")));
         QVERIFY(button(dialog, "fetchRuntime")->isVisible());
+        nothingIsCut(dialog);
+    }
+
+    void noSentenceIsCutHoweverSmallItIsMade()
+    {
+        StartDialog dialog([] { return test::machineWithCard("550.54.14"); });
+        dialog.show();
+        for (const int width : {1, 900}) {
+            dialog.resize(width, 1);
+            nothingIsCut(dialog);
+        }
     }
 
     void everythingHasANameForScreenReaders()

@@ -1,8 +1,11 @@
-// Draws the window in its states into the folder given, for people to look at: `window_screenshots FOLDER [WIDTHxHEIGHT …]`.
+// Draws the window in its states into the folder given, for people to look at: `window_screenshots FOLDER [--start] [WIDTHxHEIGHT …]`;
+// with --start only the first-start screen. QT_SCALE_FACTOR=2 draws for a screen of twice the density, LANGUAGE=de in German.
 #include <QAbstractItemView>
 #include <QApplication>
 #include <QComboBox>
 #include <QDir>
+#include <QFile>
+#include <QLocale>
 #include <QMenu>
 #include <QMenuBar>
 #include <QPushButton>
@@ -14,6 +17,7 @@
 #include "core/base/byte_size.h"
 #include "tests/support/fake_engine.h"
 #include "tests/support/machine_cases.h"
+#include "ui/desktop/translations.h"
 #include "ui/dialogs/help_dialogs.h"
 #include "ui/dialogs/settings_dialog.h"
 #include "ui/dialogs/start_dialog.h"
@@ -70,7 +74,31 @@ void drawMemory(test::FakeEngine& engine, ui::MainWindow& window, const QString&
     menu->grab().save(prefix + QStringLiteral("-chip.png"));
 }
 
-/// The first-start screen on several machines.
+/// The first-start screen while it checks a wheel from a folder, and when that wheel turns out to be another.
+void drawFetch(ui::MainWindow& window, const QString& prefix)
+{
+    QTemporaryDir folder;
+    ui::MachineFacts facts = test::machineWithCard("580.95.05");
+    facts.runtime_root = folder.filePath(QStringLiteral("runtime")).toStdString();
+    runtime::PinnedWheel& wheel = facts.manifest->wheels.front();
+    wheel.size_bytes = 256 * kMiB;
+    QFile file(folder.filePath(QString::fromStdString(wheel.file_name)));
+    if (!file.open(QIODevice::WriteOnly) || !file.resize(wheel.size_bytes)) return;
+    ui::StartDialog dialog([&facts] { return facts; }, &window);
+    runtime::RuntimeSource source;
+    source.wheels_dir = folder.path().toStdString();
+    dialog.setSource(source);
+    dialog.show();
+    dialog.findChild<QPushButton*>(QStringLiteral("fetchRuntime"))->click();
+    QTest::qWait(150);
+    dialog.grab().save(prefix + QStringLiteral("-start-fetching.png"));
+    const auto* stop = dialog.findChild<QPushButton*>(QStringLiteral("stopRuntime"));
+    waitFor([&] { return !stop->isVisible(); });
+    QTest::qWait(50);
+    dialog.grab().save(prefix + QStringLiteral("-start-failed.png"));
+}
+
+/// The first-start screen on several machines, as it comes and as small as it can be made.
 void drawStart(ui::MainWindow& window, const QString& prefix)
 {
     ui::MachineFacts installed = test::machineWithCard("580.95.05");
@@ -84,10 +112,14 @@ void drawStart(ui::MainWindow& window, const QString& prefix)
         dialog.show();
         QTest::qWait(50);
         dialog.grab().save(QStringLiteral("%1-start-%2.png").arg(prefix, QString::fromLatin1(name)));
+        dialog.resize(1, 1);
+        QTest::qWait(50);
+        dialog.grab().save(QStringLiteral("%1-start-%2-small.png").arg(prefix, QString::fromLatin1(name)));
     }
+    drawFetch(window, prefix);
 }
 
-void drawStates(ui::ThemeController& theme, ui::Appearance appearance, const QSize& size, const QString& prefix)
+void drawStates(ui::ThemeController& theme, ui::Appearance appearance, const QSize& size, const QString& prefix, bool onlyStart)
 {
     theme.setAppearance(appearance);
     QTemporaryDir folder;
@@ -104,6 +136,7 @@ void drawStates(ui::ThemeController& theme, ui::Appearance appearance, const QSi
         window.grab().save(QStringLiteral("%1-%2.png").arg(prefix, state));
     };
     waitFor([&] { return window.session().model().has_value(); });
+    if (onlyStart) return drawStart(window, prefix);
     QTest::qWait(400);
     save(QStringLiteral("idle"));
     auto* picker = window.findChild<QComboBox*>(QStringLiteral("modelPicker"));
@@ -146,16 +179,18 @@ int main(int argc, char** argv)
     QApplication application(argc, argv);
     QStringList arguments = QApplication::arguments().mid(1);
     if (arguments.isEmpty()) {
-        QTextStream(stderr) << "Usage: window_screenshots FOLDER [WIDTHxHEIGHT …]\n";
+        QTextStream(stderr) << "Usage: window_screenshots FOLDER [--start] [WIDTHxHEIGHT …]\n";
         return 2;
     }
     const QDir folder(arguments.takeFirst());
+    const bool onlyStart = arguments.removeAll(QStringLiteral("--start")) > 0;
+    ui::installTranslations(application, QLocale().uiLanguages());
     if (arguments.isEmpty()) arguments << QStringLiteral("1180x760");
     ui::ThemeController theme;
     for (const QString& text : arguments) {
         const QSize size(text.section(u'x', 0, 0).toInt(), text.section(u'x', 1, 1).toInt());
-        drawStates(theme, ui::Appearance::Light, size, folder.filePath(text + QStringLiteral("-light")));
-        drawStates(theme, ui::Appearance::Dark, size, folder.filePath(text + QStringLiteral("-dark")));
+        drawStates(theme, ui::Appearance::Light, size, folder.filePath(text + QStringLiteral("-light")), onlyStart);
+        drawStates(theme, ui::Appearance::Dark, size, folder.filePath(text + QStringLiteral("-dark")), onlyStart);
     }
     return 0;
 }

@@ -1,6 +1,7 @@
 #include "ui/dialogs/start_dialog.h"
 
 #include <QDialogButtonBox>
+#include <QEvent>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -147,8 +148,21 @@ void StartDialog::reload()
     m_progress->setVisible(fetches);
     m_stop->setVisible(fetches);
     for (QPushButton* button : {m_fetch, m_fromFolder, m_place}) button->setVisible(!fetches);
+    fitHeight();
+    resize(width(), minimumHeight());
+}
+
+void StartDialog::fitHeight()
+{
     layout()->activate();
-    adjustSize();
+    setMinimumHeight(layout()->totalHeightForWidth(width()));
+}
+
+bool StartDialog::event(QEvent* event)
+{
+    const bool handled = QDialog::event(event);
+    if (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest) fitHeight();
+    return handled;
 }
 
 void StartDialog::fetch(const runtime::RuntimeSource& source)

@@ -36,8 +36,13 @@ Q_SIGNALS:
     /// The person wants to change folders.
     void settingsRequested();
 
+protected:
+    bool event(QEvent* event) override;
+
 private:
     void build();
+    /// Keeps the dialog high enough for its sentences: a layout alone lets wrapped text be cut.
+    void fitHeight();
     QLabel* addSection(QVBoxLayout* layout, const QString& title, const char* objectName);
     void fetch(const runtime::RuntimeSource& source);
     void fetchFromFolder();
