@@ -582,6 +582,10 @@
         <translation>Text der Meldung</translation>
     </message>
     <message>
+        <source>What to do about it</source>
+        <translation>Was dagegen zu tun ist</translation>
+    </message>
+    <message>
         <source>Close message</source>
         <translation>Meldung schließen</translation>
     </message>

@@ -31,6 +31,7 @@ MessageBanner::MessageBanner(QWidget* parent) : QFrame(parent)
 
     m_action = new QPushButton(this);
     m_action->setObjectName(QStringLiteral("bannerAction"));
+    m_action->setAccessibleName(tr("What to do about it"));
 
     auto* content = new QVBoxLayout;
     content->setSpacing(8);
@@ -52,6 +53,7 @@ void MessageBanner::showMessage(Kind kind, const QString& sentence, const QStrin
     m_text->setText(sentence);
     m_text->setAccessibleDescription(sentence);
     m_action->setText(action);
+    if (!action.isEmpty()) m_action->setAccessibleName(action);
     m_action->setVisible(!action.isEmpty());
     applyColors();
     show();
