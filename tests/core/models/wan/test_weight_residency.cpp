@@ -99,7 +99,8 @@ private Q_SLOTS:
         for (const WeightPlan& plan : plans) {
             const std::int64_t before = HostMemory::live_bytes();
             {
-                memory::PlannedWeightSources sources(plan, at::kCPU, compute);
+                memory::KeptWeights kept;
+                memory::PlannedWeightSources sources(plan, at::kCPU, compute, kept);
                 const auto weights = sources.open(&m_fixture->index, transformer.blocks());
                 QVERIFY(equal(m_fixture->run(transformer, *weights), expected));
                 WeightPlan laid_out = plan;
