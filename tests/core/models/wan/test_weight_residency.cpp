@@ -6,6 +6,7 @@
 #include <ATen/Parallel.h>
 #include <nlohmann/json.hpp>
 
+#include "core/memory/block_image.h"
 #include "core/memory/planned_weights.h"
 #include "core/memory/weight_layout.h"
 #include "core/models/wan/transformer.h"
