@@ -29,6 +29,10 @@ function(add_project_test)
   if(HEADROOM_PRECOMPILE_TESTS AND NOT "ui" IN_LIST ARG_LABELS)  # Qt Test has other macros where there are widgets.
     target_precompile_headers(${ARG_NAME} REUSE_FROM test_headers)
     target_compile_options(${ARG_NAME} PRIVATE ${precompiled_flags})
+    foreach(library fmt::fmt torch::c10)  # what the header was made with, for tests that are linked to neither
+      target_include_directories(${ARG_NAME} SYSTEM PRIVATE $<TARGET_PROPERTY:${library},INTERFACE_INCLUDE_DIRECTORIES>)
+      target_compile_definitions(${ARG_NAME} PRIVATE $<TARGET_PROPERTY:${library},INTERFACE_COMPILE_DEFINITIONS>)
+    endforeach()
   endif()
   add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
   set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600

@@ -1,9 +1,6 @@
 #include "ui/session.h"
 
-#include <algorithm>
-
 #include <QDir>
-#include <QSignalBlocker>
 
 #include "ui/file_actions.h"
 #include "ui/models/model_list_model.h"
@@ -24,7 +21,6 @@
 #include "ui/widgets/message_banner.h"
 #include "ui/widgets/seed_field.h"
 #include "ui/widgets/strategy_chips.h"
-#include "ui/widgets/verdict_box.h"
 
 namespace headroom::ui {
 
@@ -56,15 +52,16 @@ QString runKind(const GenerateRequest& request, const Plan& plan)
 
 }  // namespace
 
-Session::Session(Engine& engine, const SessionParts& parts, QObject* parent) : QObject(parent), m_parts(parts), m_bridge(engine)
+Session::Session(Engine& engine, const SessionParts& parts, QObject* parent)
+    : QObject(parent), m_parts(parts), m_bridge(engine), m_budget(m_bridge, parts)
 {
     m_planTimer.setSingleShot(true);
     m_planTimer.setInterval(kPlanDelay_ms);
     connect(&m_planTimer, &QTimer::timeout, this, [this] {
         if (m_model) m_bridge.lookAhead(composeRequest());
     });
+    connect(&m_budget, &BudgetSession::pinsChanged, &m_planTimer, qOverload<>(&QTimer::start));
     connectPanels();
-    connectMemory();
     connectRun();
 }
 
@@ -80,82 +77,10 @@ void Session::connectPanels()
     connect(&m_bridge, &EngineBridge::modelsListed, &request.model(), &ModelPanel::setModels);
     connect(&m_bridge, &EngineBridge::modelInspected, this, &Session::adoptModel);
     connect(&m_bridge, &EngineBridge::modelRefused, this, &Session::refuseModel);
+    connect(&m_bridge, &EngineBridge::outlookReady, this, [this](const GenerateRequest& looked, const PlanOutlook& outlook) {
+        if (state() == RunState::Idle) showPlan(looked, outlook.device, outlook.dtype);
+    });
     connect(&m_parts.viewer, &ViewerPanel::clipReplaced, this, &Session::captionClip);
-}
-
-void Session::connectMemory()
-{
-    BudgetModel& budget = m_parts.memory.budget();
-    connect(&m_bridge, &EngineBridge::outlookReady, this, &Session::takeOutlook);
-    connect(&m_bridge, &EngineBridge::outlookRefused, this, [this, &budget](const Error& error) {
-        m_parts.request.generate().setSummary({});
-        budget.setRefusal(QString::fromStdString(error.message));
-    });
-    connect(&budget, &BudgetModel::changed, this, &Session::showVerdict);
-    connect(&budget, &BudgetModel::budgetChanged, this, [this, &budget] {
-        if (budget.outlook()) rememberBudget(m_parts.settings, budget.outlook()->device, budget.chosenBudget());
-    });
-    connect(&m_parts.memory.chips(), &StrategyChips::pinsChanged, this, [this] {
-        rememberPins(m_parts.settings, m_parts.memory.chips().pins());
-        m_planTimer.start();
-    });
-    connect(&m_parts.request.generate().verdict(), &VerdictBox::remedyChosen, this, &Session::applyRemedy);
-    connect(&m_bridge, &EngineBridge::stageProgressed, this, [&budget](const StageProgress& progress) {
-        if (progress.measured_peak_bytes > 0) budget.setMeasured({progress.stage, progress.component}, {progress.measured_peak_bytes, 0, false});
-    });
-    connect(&m_bridge, &EngineBridge::stageFinished, this, [&budget](const StageReport& report) {
-        budget.setMeasured({report.stage, report.component}, {report.measured_peak_bytes, report.predicted_peak_bytes, true});
-    });
-}
-
-void Session::takeOutlook(const GenerateRequest& request, const PlanOutlook& outlook)
-{
-    BudgetModel& budget = m_parts.memory.budget();
-    const QString device = QString::fromStdString(outlook.device);
-    if (!budget.outlook() || budget.outlook()->device != outlook.device) {
-        m_parts.settings.set(keys::kLastDevice, device);
-        const QSignalBlocker onlyOnce(budget);
-        budget.setBudget(rememberedBudget(m_parts.settings, outlook.device));
-    }
-    budget.setOutlook(request, outlook);
-    if (state() == RunState::Idle) showPlan(request, outlook.device, outlook.dtype);
-}
-
-void Session::showVerdict()
-{
-    const BudgetModel& budget = m_parts.memory.budget();
-    GeneratePanel& generate = m_parts.request.generate();
-    const auto allExact = [&] { return std::ranges::all_of(budget.plan().stages, &StagePlan::exact); };
-    VerdictBox::Kind kind = VerdictBox::Kind::Unknown;
-    if (!budget.fits() || !budget.refusal().isEmpty()) {
-        kind = VerdictBox::Kind::TooLarge;
-    } else if (budget.hasForecast()) {
-        kind = allExact() ? VerdictBox::Kind::Fits : VerdictBox::Kind::Approximate;
-    }
-    generate.verdict().showVerdict(kind, verdictText(budget), remedyOffers(budget, m_parts.memory.chips().pins()));
-    generate.setFits(budget.fits());
-}
-
-void Session::applyRemedy(const RemedyOffer& offer)
-{
-    BudgetModel& budget = m_parts.memory.budget();
-    switch (offer.kind) {
-    case RemedyOffer::Kind::Automatic: return budget.setBudget(std::nullopt);
-    case RemedyOffer::Kind::RaiseBudget: return budget.setBudget(offer.budgetBytes);
-    case RemedyOffer::Kind::Unpin: return m_parts.memory.chips().choosePins({});
-    case RemedyOffer::Kind::ChangeClip: break;
-    }
-    GenerateRequest changed;
-    if (offer.remedy.width > 0) changed.width = offer.remedy.width;
-    if (offer.remedy.height > 0) changed.height = offer.remedy.height;
-    if (offer.remedy.frames > 0) changed.frames = offer.remedy.frames;
-    m_parts.request.clip().apply(changed);
-    if (offer.remedy.approximate) {
-        Pins pins = m_parts.memory.chips().pins();
-        pins.vae = VaeMethod::Tiles;
-        pins.strips.reset();
-        m_parts.memory.chips().choosePins(pins);
-    }
 }
 
 void Session::connectRun()
@@ -176,16 +101,14 @@ void Session::connectRun()
     });
     connect(&m_bridge, &EngineBridge::noticed, this, &Session::showMessage);
     connect(&m_bridge, &EngineBridge::runFinished, this, &Session::finishRun);
-    connect(&m_bridge, &EngineBridge::runFailed, this, [this](const Error& error) {
-        abandonRun(tr("The run failed"));
-        m_parts.request.generate().setSummary({});
-        showError(error);
-        Q_EMIT runEnded(tr("The run failed"), QString::fromStdString(error.message));
+    connect(&m_bridge, &EngineBridge::latentsKept, this, [this](const std::filesystem::path& latents) { m_kept = {latents, m_running}; });
+    connect(&m_bridge, &EngineBridge::decodeStarted, this, [this] {
+        m_parts.progress.beginRun(QStringLiteral("decode|") + sizeText(m_running));
+        m_parts.viewer.beginClip(m_running.fps.value_or(16));
     });
-    connect(&m_bridge, &EngineBridge::runCancelled, this, [this] {
-        abandonRun(tr("Stopped"));
-        m_parts.request.generate().setSummary(tr("Stopped. Nothing was saved."));
-    });
+    connect(&m_bridge, &EngineBridge::runFailed, this, &Session::failRun);
+    connect(&m_bridge, &EngineBridge::runCancelled, this, &Session::stopRun);
+    connect(&m_parts.request.generate().banner(), &MessageBanner::actionChosen, this, &Session::finishKeptClip);
     // Last, so that whoever closes the window on Idle finds the panels settled.
     connect(&m_bridge, &EngineBridge::stateChanged, this, &Session::stateChanged);
 }
@@ -288,13 +211,28 @@ void Session::generate()
     m_parts.request.generate().banner().dismiss();
     m_parts.request.clip().seedField().resolveSeed();
     GenerateRequest request = composeRequest();
+    chooseOutput(request);
+    m_kept.reset();
+    m_running = request;
+    remember();
+    m_bridge.start(request);
+}
+
+void Session::finishKeptClip()
+{
+    if (state() != RunState::Idle || !m_kept) return;
+    m_parts.request.generate().banner().dismiss();
+    m_running = m_kept->request;
+    chooseOutput(m_running);
+    m_bridge.decode({m_running.model_dir, m_kept->latents, m_running.fps, m_running.output, composeRequest().execution});
+}
+
+void Session::chooseOutput(GenerateRequest& request) const
+{
     // A file that is not to carry the prompt is not named after it either.
     const QString prompt = request.output.store_prompt ? QString::fromStdString(request.prompt) : QString();
     request.output.path = nextClipPath(m_parts.settings, QDateTime::currentDateTime(), prompt, request.seed);
     QDir().mkpath(fromPath(request.output.path.parent_path()));
-    m_running = request;
-    remember();
-    m_bridge.start(request);
 }
 
 void Session::stop()
@@ -322,6 +260,9 @@ void Session::beginRun(const GenerateRequest& request, const Plan& plan)
 
 void Session::finishRun(const RunReport& report)
 {
+    std::error_code ignored;
+    if (m_kept) std::filesystem::remove(m_kept->latents, ignored);
+    m_kept.reset();
     m_parts.progress.endRun();
     m_parts.viewer.finishClip();
     if (!report.outputs.empty()) m_parts.viewer.saved().showSaved(report.outputs.front());
@@ -338,6 +279,28 @@ void Session::abandonRun(const QString& badge)
     m_parts.viewer.abandonClip(badge);
     if (isSequence(m_running.output.path))
         QDir().rmdir(fromPath(m_running.output.path.parent_path()));  // Goes only when it is empty.
+}
+
+void Session::failRun(const Error& error)
+{
+    abandonRun(tr("The run failed"));
+    m_parts.request.generate().setSummary({});
+    m_parts.request.generate().banner().showMessage(MessageBanner::Kind::Error, QString::fromStdString(error.message), finishText());
+    Q_EMIT runEnded(tr("The run failed"), QString::fromStdString(error.message));
+}
+
+void Session::stopRun()
+{
+    abandonRun(tr("Stopped"));
+    if (!m_kept) return m_parts.request.generate().setSummary(tr("Stopped. Nothing was saved."));
+    m_parts.request.generate().setSummary(tr("Stopped while decoding."));
+    const QString sentence = tr("The denoised latents are kept: the clip can be finished without denoising again.");
+    m_parts.request.generate().banner().showMessage(MessageBanner::Kind::Notice, sentence, finishText());
+}
+
+QString Session::finishText() const
+{
+    return m_kept ? tr("Finish this clip") : QString();
 }
 
 void Session::captionClip()

@@ -9,24 +9,10 @@
 #include "core/engine/engine.h"
 #include "ui/bridge/clip_opener.h"
 #include "ui/bridge/engine_bridge.h"
-#include "ui/models/remedy_offers.h"
+#include "ui/budget_session.h"
+#include "ui/session_parts.h"
 
 namespace headroom::ui {
-
-class MemoryPanel;
-class RequestPanel;
-class RunProgress;
-class SettingsStore;
-class ViewerPanel;
-
-/// The panels that a session works with; all outlive it.
-struct SessionParts {
-    SettingsStore& settings;
-    RequestPanel& request;
-    ViewerPanel& viewer;
-    MemoryPanel& memory;
-    RunProgress& progress;
-};
 
 /// What a person does in the window, over the panels and the bridge: open a model, ask for a clip, stop, get a clip's settings
 /// back.
@@ -56,6 +42,10 @@ public:
 
     void generate();
     void stop();
+
+    /// Makes the clip of the last run that ended between denoising and its clip, within the budget and the ways chosen now.
+    void finishKeptClip();
+
     void showMessage(const QString& sentence);
 
     /// Keeps the prompt and numbers for the next start.
@@ -68,6 +58,12 @@ Q_SIGNALS:
     void runEnded(const QString& title, const QString& sentence);
 
 private:
+    /// What a run left that ended between denoising and its clip.
+    struct KeptClip {
+        std::filesystem::path latents;
+        GenerateRequest request;
+    };
+
     void connectPanels();
     void connectRun();
     void adoptModel(const ModelInfo& model);
@@ -76,23 +72,25 @@ private:
     void restoreClip(const OpenedClip& clip);
     void applyRestored();
     void showError(const Error& error);
-    void connectMemory();
-    void takeOutlook(const GenerateRequest& request, const PlanOutlook& outlook);
-    void showVerdict();
-    void applyRemedy(const RemedyOffer& remedy);
     void showPlan(const GenerateRequest& request, const std::string& device, ComputeDtype dtype);
     void beginRun(const GenerateRequest& request, const Plan& plan);
     void finishRun(const RunReport& report);
     void abandonRun(const QString& badge);
+    void failRun(const Error& error);
+    void stopRun();
+    QString finishText() const;
+    void chooseOutput(GenerateRequest& request) const;
     void captionClip();
     GenerateRequest composeRequest() const;
 
     SessionParts m_parts;
     EngineBridge m_bridge;
+    BudgetSession m_budget;
     ClipOpener m_clips;
     QTimer m_planTimer;
     std::optional<ModelInfo> m_model;
     std::optional<OpenedClip> m_restoring;  ///< A clip whose model is being opened.
+    std::optional<KeptClip> m_kept;
     QStringList m_notRestored;
     GenerateRequest m_running;  ///< The resolved request of the run, or of the last one.
     bool m_firstModel = true;

@@ -12,7 +12,9 @@ namespace {
 
 nlohmann::ordered_json rule_json(const NumberRule& rule)
 {
-    return {{"minimum", rule.minimum}, {"maximum", rule.maximum}, {"step", rule.step}, {"offset", rule.offset}};
+    nlohmann::ordered_json json = {{"minimum", rule.minimum}, {"maximum", rule.maximum}, {"step", rule.step}, {"offset", rule.offset}};
+    if (rule.second_offset) json["second_offset"] = *rule.second_offset;
+    return json;
 }
 
 nlohmann::ordered_json info_json(const ModelInfo& info)
@@ -63,8 +65,7 @@ void print_table(const ModelInfo& info)
     const GenerationDefaults& defaults = info.defaults;
     fmt::print("\n  defaults: {}×{}, {} frames, {} fps, {} steps, guidance {}\n", defaults.width, defaults.height, defaults.frames,
                defaults.fps, defaults.steps, defaults.guidance);
-    fmt::print("  sizes in steps of {}×{}, frames {}k+{}\n", info.width_rule.step, info.height_rule.step, info.frames_rule.step,
-               info.frames_rule.offset);
+    fmt::print("  sizes in steps of {}×{}, frames {}\n", info.width_rule.step, info.height_rule.step, info.frames_rule.words());
     for (const ExtraSetting& setting : info.extra_settings) {
         fmt::print("  --set {} X: {} ({} to {}, default {})\n", setting.key, setting.help, setting.minimum, setting.maximum, setting.value);
     }

@@ -40,6 +40,7 @@ nlohmann::ordered_json outlook_json(const PlanOutlook& outlook, std::int64_t bud
                                    {"device", outlook.device},
                                    {"dtype", compute_dtype_name(outlook.dtype)},
                                    {"device_bytes", outlook.device_bytes},
+                                   {"host_free_bytes", outlook.host_free_bytes},
                                    {"budget_bytes", budget_bytes},
                                    {"feasible", plan.has_value()},
                                    {"minimum_budget_bytes", minimum_budget_bytes(outlook)},
@@ -88,6 +89,11 @@ std::string how_text(const StagePlan& stage)
         if (stage.vae.latents_per_chunk > 1) text += fmt::format(", {} latents a chunk", stage.vae.latents_per_chunk);
         if (stage.vae.cache == CachePlace::Host) text += ", cache on the host";
     }
+    if (stage.kept_before) text += ", left there by the run before";
+    if (stage.prefetch == Prefetch::Ahead) text += ", its files fetched ahead";
+    if (stage.prefetch == Prefetch::NoRoom) {
+        text += fmt::format(", not fetched ahead: {} of files don't fit into the computer's memory", format_byte_size(stage.file_bytes));
+    }
     return stage.exact ? text : "≈ " + text;
 }
 
@@ -126,6 +132,7 @@ public:
         verb->add_option("--batch", m_request.batch, "clips to make (default 1)")->type_name("N");
         m_compute.declare(*verb);
         verb->add_option("--device-memory", m_device_memory, "plan for a card of this size that is not there: a number with MiB, GiB, MB or GB")->type_name("SIZE");
+        verb->add_option("--host-memory", m_host_memory, "plan as if so much of the computer's memory were free (default: what is)")->type_name("SIZE");
         verb->add_flag("--json", m_json, "print JSON");
         verb->add_flag("--quiet", m_quiet, "nothing but errors on standard error");
     }
@@ -135,6 +142,7 @@ public:
         m_request.execution = TRY(m_compute.execution());
         m_request.model_dir = m_model;
         if (!m_device_memory.empty()) m_request.execution.device_memory_bytes = TRY(parse_byte_size(m_device_memory));
+        if (!m_host_memory.empty()) m_request.execution.host_memory_bytes = TRY(parse_byte_size(m_host_memory));
         const PlanOutlook outlook = TRY(engine.outlook(m_request));
         const std::int64_t budget_bytes = m_request.execution.budget_bytes.value_or(outlook.auto_budget_bytes);
         const Result<Plan> plan = plan_within(outlook, budget_bytes);
@@ -152,6 +160,7 @@ private:
     ComputeOptions m_compute;
     std::string m_model;
     std::string m_device_memory;
+    std::string m_host_memory;
     bool m_json = false;
     bool m_quiet = false;
 };

@@ -29,7 +29,9 @@ Result<void> AdaptivePlan::take_cheaper(Stage stage, const std::string& componen
     }
     m_listener.noticed(fmt::format("Memory ran out although {} was planned: going on with {} {}", format_byte_size(current->predicted_peak_bytes),
                                    format_byte_size(cheaper->predicted_peak_bytes), cheaper->exact ? "" : "(≈ pixels change)"));
+    const Prefetch prefetch = current->prefetch;
     *current = *cheaper;
+    current->prefetch = prefetch;
     return {};
 }
 

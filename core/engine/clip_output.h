@@ -5,12 +5,16 @@
 #include <string>
 
 #include "core/base/result.h"
+#include "core/engine/clip_settings.h"
 #include "core/engine/events.h"
 #include "core/engine/request.h"
 #include "core/media/clip_metadata.h"
 #include "core/media/encode_thread.h"
 
 namespace headroom {
+
+/// What a clip's file carries of its settings: the prompt as title, all of them as comment. Errors: Usage, when they are too long.
+Result<media::ClipMetadata> clip_metadata(const ClipSettings& settings);
 
 /// Where one batch item's frames go: the listener, and the file when one was asked for. Encoding runs on the io thread.
 class ClipOutput {

@@ -43,7 +43,7 @@ Result<void> ClipDecoding::run(RunReport& report)
 Result<void> ClipDecoding::decode_frames(const Tensor& latents, std::vector<ClipOutput>& clips, StageMeter& meter, RunReport& report)
 {
     models::StageContext context = TRY(stage_context(m_plan.plan(), m_environment));
-    memory::PlannedWeightSources sources = weight_sources(m_plan.of(Stage::Decode).weights, context, m_environment.devices);
+    memory::PlannedWeightSources sources = weight_sources(m_plan.of(Stage::Decode).weights, context, m_environment);
     context.sources = &sources;
     VaePlan how = m_plan.of(Stage::Decode).vae;
     how.slicing = clips.size() > 1 ? Slicing::Off : Slicing::On;

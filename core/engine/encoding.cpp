@@ -16,13 +16,6 @@ namespace {
 
 using models::ClipSize;
 
-// The largest legal number not above `value`; the smallest legal one where there is none.
-int legal_below(const NumberRule& rule, int value)
-{
-    const int nearest = rule.nearest(value);
-    return nearest > value && nearest - rule.step >= rule.minimum ? nearest - rule.step : nearest;
-}
-
 Result<void> check_given(const char* option, const std::optional<int>& value, const NumberRule& rule)
 {
     if (!value || rule.allows(*value)) return {};
@@ -50,9 +43,9 @@ Result<void> choose_sides(ClipSize& clip, const EncodeRequest& request, const Cl
 {
     const auto scaled = [](int side, int given, int of) { return int(std::lround(double(side) * given / of)); };
     clip.width = request.width.value_or(request.height ? model.width_rule.nearest(scaled(own.width, *request.height, own.height))
-                                                       : legal_below(model.width_rule, own.width));
+                                                       : model.width_rule.largest_up_to(own.width));
     clip.height = request.height.value_or(request.width ? model.height_rule.nearest(scaled(own.height, *request.width, own.width))
-                                                        : legal_below(model.height_rule, own.height));
+                                                        : model.height_rule.largest_up_to(own.height));
     if (request.width || request.height || (clip.width <= own.width && clip.height <= own.height)) return {};
     return fail(ErrorCode::BadInput, "{} has {}×{} pixels, but the smallest clip of this model is {}×{}: give --width and --height",
                 media::display_path(request.inputs.front()), own.width, own.height, model.width_rule.minimum, model.height_rule.minimum);
@@ -68,11 +61,10 @@ Result<int> choose_frames(const EncodeRequest& request, const std::vector<ClipSi
                     request.frames ? "" : " at least");
     }
     if (request.frames) return wanted;
-    const int frames = legal_below(rule, shortest->frames);
+    const int frames = rule.largest_up_to(shortest->frames);
     const auto longest = std::ranges::max_element(sizes, {}, &ClipSize::frames);
     if (longest->frames != frames) {
-        listener.noticed(fmt::format("The first {} of {} frames are encoded: a clip of this model has {}k+{}", frames, longest->frames, rule.step,
-                                     rule.offset % rule.step));
+        listener.noticed(fmt::format("The first {} of {} frames are encoded: a clip of this model has {}", frames, longest->frames, rule.words()));
     }
     return frames;
 }
@@ -111,7 +103,7 @@ Result<Tensor> next_frames(std::vector<ClipInput>& clips)
 Result<Tensor> encode_group(std::span<const std::filesystem::path> inputs, const ClipSize& size, const StagePlan& plan,
                             const RunEnvironment& environment, models::StageContext context, const std::function<void(int)>& encoded)
 {
-    memory::PlannedWeightSources sources = weight_sources(plan.weights, context, environment.devices);
+    memory::PlannedWeightSources sources = weight_sources(plan.weights, context, environment);
     context.sources = &sources;
     std::vector<ClipInput> clips;
     for (const auto& input : inputs) clips.push_back(TRY(ClipInput::open(input, size)));

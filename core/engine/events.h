@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,8 @@ public:
     virtual void frame_decoded(int batch_item, int frame_index, const RgbFrame& frame) = 0;
     /// Something the person should know that stops nothing ("8 of 10 GiB are free on the disk").
     virtual void noticed(const std::string& sentence) = 0;
+    /// The run ends without its clip after denoising, because it failed or was stopped: Engine::decode makes the clip from this file.
+    virtual void latents_kept(const std::filesystem::path& /*latents*/) {}
 };
 
 /// The stage's name in reports and files: "text_encoder", "denoise", "decode", "encode".

@@ -66,7 +66,7 @@ private:
     {
         const auto conditioning = TRY(conditioning_before());
         const auto scheduler = TRY(m_model.make_scheduler(m_subject.settings));
-        Tensor latents = new_latents();
+        Tensor latents = new_latents(m_model.noise_shape(m_subject.size, m_subject.batch));
         const std::size_t first = first_own_step(*scheduler);
         for (std::size_t step = 0; step < first; ++step) latents = scheduler->step(at::empty_like(latents), step, latents, draw_noise);
         begin_legs();
@@ -126,14 +126,14 @@ private:
 
     void preview(const Tensor& clean_latents) const
     {
-        const Tensor item = m_model.preview_latents(clean_latents, 0);
+        const Tensor item = m_model.preview_latents(m_model.without_filling(clean_latents, m_subject.size), 0);
         const Tensor bytes = rgb_bytes(preview_rgb(item.select(1, 0), m_model.latent_rgb()));
     }
 
     Result<void> decode()
     {
         const bool is_sliced = m_how.vae.slicing == Slicing::On;
-        const Tensor latents = new_latents();
+        const Tensor latents = new_latents(m_model.latent_shape(m_subject.size, m_subject.batch));
         const std::int64_t before = m_run.live_bytes();
         const auto decoder = TRY(m_model.load_decoder(is_sliced ? latents.narrow(0, 0, 1) : latents, m_how.vae, m_context));
         std::int64_t frames_left = m_subject.size.frames;
@@ -200,9 +200,9 @@ private:
         return m_subject.tokens.empty() ? m_model.longest_prompts(m_subject.settings) : m_subject.tokens;
     }
 
-    Tensor new_latents() const
+    static Tensor new_latents(const std::vector<std::int64_t>& shape)
     {
-        return at::empty(m_model.latent_shape(m_subject.size, m_subject.batch), at::TensorOptions().dtype(at::kFloat).device(at::kMeta));
+        return at::empty(shape, at::TensorOptions().dtype(at::kFloat).device(at::kMeta));
     }
 
     /// Counts what happened since the last leg `times` times.

@@ -1,5 +1,6 @@
 #include "core/engine/generation.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -26,6 +27,11 @@ std::filesystem::path unfinished_latents_path(const std::filesystem::path& state
     return state_dir / "unfinished" / fmt::format("latents-{}-{}.safetensors", stamp, getpid());
 }
 
+models::ClipSize clip_size(const GenerateRequest& resolved)
+{
+    return {*resolved.width, *resolved.height, *resolved.frames};
+}
+
 }  // namespace
 
 Generation::Generation(const GenerateRequest& request, const models::TextTokens& tokens, AdaptivePlan& plan, const RunEnvironment& environment,
@@ -41,14 +47,15 @@ Result<RunReport> Generation::run()
     Tensor latents = TRY(denoise());
     m_conditioning.clear();
 
-    const media::ClipMetadata metadata = TRY(media::make_clip_metadata(
-        m_request.output.store_prompt ? m_request.prompt : "", to_json(ClipSettings{m_request, m_environment.model.info().display_name})));
+    const ClipSettings settings{m_request, m_environment.model.info().display_name};
+    const media::ClipMetadata metadata = TRY(clip_metadata(settings));
     const auto kept = m_request.latents_out.empty() ? unfinished_latents_path(m_environment.state_dir) : m_request.latents_out;
-    TRY(write_latents(kept, latents));
+    TRY(write_latents(kept, latents, settings));
     ClipDecoding decoding(std::move(latents), {m_request.output, {*m_request.width, *m_request.height, *m_request.fps}, metadata},
                           m_plan, m_environment, m_watch);
     const auto decoded = decoding.run(m_report);
     if (!decoded) {
+        m_environment.listener.latents_kept(kept);
         return fail(decoded.error().code, "{}. The denoised latents are kept in {}: `headroom decode --latents` makes the clip from them",
                     decoded.error().message, media::display_path(kept));
     }
@@ -96,7 +103,7 @@ Result<models::Conditioning> Generation::encode_tokens(const std::string& compon
     if (weights.residency == memory::Residency::NotLoaded) weights.residency = memory::Residency::WhileStageRuns;
     models::StageContext context = m_context;
     context.device = device;
-    memory::PlannedWeightSources sources = weight_sources(weights, context, m_environment.devices);
+    memory::PlannedWeightSources sources = weight_sources(weights, context, m_environment);
     context.sources = &sources;
     context.progressed = [&](int done, int total) { meter.progressed(done, total); };
     return m_environment.model.encode_text(component, m_tokens.at(component), context);
@@ -105,7 +112,7 @@ Result<models::Conditioning> Generation::encode_tokens(const std::string& compon
 Result<Tensor> Generation::initial_latents(NoiseStream& noise) const
 {
     if (!m_request.latents_in.empty()) return TRY(read_latents(m_request.latents_in)).to(m_context.device);
-    const auto shape = m_environment.model.latent_shape({*m_request.width, *m_request.height, *m_request.frames}, m_request.batch);
+    const auto shape = m_environment.model.noise_shape(clip_size(m_request), m_request.batch);
     return noise.normal(shape).to(m_context.device);
 }
 
@@ -131,7 +138,8 @@ Result<Tensor> Generation::denoise()
             meter.finish(done, m_report);
         }
     }
-    return finished.latents;
+    m_fetch.reset();
+    return m_environment.model.without_filling(finished.latents, clip_size(m_request)).contiguous();
 }
 
 /// Takes the component's steps that are left.
@@ -140,14 +148,17 @@ Result<void> Generation::denoise_from_here(const std::string& component, samplin
     const models::VideoModel& model = m_environment.model;
     const StagePlan& how = m_plan.of(Stage::Denoise, component);
     models::StageContext context = m_context;
-    memory::PlannedWeightSources sources = weight_sources(how.weights, context, m_environment.devices);
+    memory::PlannedWeightSources sources = weight_sources(how.weights, context, m_environment);
     context.sources = &sources;
     const auto denoiser = TRY(model.load_denoiser(component, m_conditioning, m_settings, how.denoise, context));
     const auto& timesteps = scheduler.timesteps();
+    int steps_here = 0;
     while (finished.steps < timesteps.size() && model.denoiser_at(timesteps[finished.steps], m_settings) == component) {
         TRY(check_not_cancelled(m_environment.stop));
         const int step = int(finished.steps) + 1;
-        if (is_before_swap(component, scheduler, finished.steps)) model.announce(model.denoiser_at(timesteps[finished.steps + 1], m_settings));
+        // Its own weights are read in its first step; where that is its last too, there is no later moment.
+        const bool goes_on = finished.steps + 1 < timesteps.size() && model.denoiser_at(timesteps[finished.steps + 1], m_settings) == component;
+        if (steps_here > 0 || !goes_on) fetch_next(component);
         NoiseStream noise = finished.noise;
         finished.latents = TRY(denoise_step(
             *denoiser, scheduler, finished.steps, finished.latents, [&](const Tensor& clean) { show_preview(clean, step); },
@@ -155,21 +166,25 @@ Result<void> Generation::denoise_from_here(const std::string& component, samplin
         finished.scheduler = scheduler.save_state();
         finished.noise = noise;
         ++finished.steps;
+        ++steps_here;
         meter.progressed(step, *m_request.steps);
     }
     return {};
 }
 
-/// Whether another component takes the step after this one: its files are fetched while this step is computed.
-bool Generation::is_before_swap(const std::string& component, const sampling::Scheduler& scheduler, std::size_t step) const
+/// Begins to fetch the files of the component that takes over from this one, where the plan says so and it has not begun.
+void Generation::fetch_next(const std::string& component)
 {
-    const auto& timesteps = scheduler.timesteps();
-    return step + 1 < timesteps.size() && m_environment.model.denoiser_at(timesteps[step + 1], m_settings) != component;
+    const auto components = m_plan.plan().components_of(Stage::Denoise);
+    const auto next = std::ranges::find(components, component) + 1;
+    if (m_fetch || next == components.end() || m_plan.of(Stage::Denoise, *next).prefetch != Prefetch::Ahead) return;
+    m_fetch.emplace(*m_environment.model.weight_files(*next));
 }
 
 void Generation::show_preview(const Tensor& clean_latents, int step)
 {
-    const Tensor shown = m_environment.model.preview_latents(clean_latents, 0);
+    const models::VideoModel& model = m_environment.model;
+    const Tensor shown = model.preview_latents(model.without_filling(clean_latents, clip_size(m_request)), 0);
     m_environment.listener.latents_previewed({step, preview_frames(shown, m_environment.model.latent_rgb())});
 }
 

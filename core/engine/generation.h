@@ -1,11 +1,14 @@
 #pragma once
 
+#include <optional>
+
 #include "core/base/result.h"
 #include "core/engine/adaptive_plan.h"
 #include "core/engine/request.h"
 #include "core/engine/run_environment.h"
 #include "core/engine/run_report.h"
 #include "core/engine/stage_meter.h"
+#include "core/files/fetch_ahead.h"
 #include "core/models/video_model.h"
 #include "core/sampling/scheduler.h"
 #include "core/tensor/noise.h"
@@ -37,7 +40,7 @@ private:
     Result<models::Conditioning> encode_tokens(const std::string& component, at::Device device, StageMeter& meter);
     Result<Tensor> denoise();
     Result<void> denoise_from_here(const std::string& component, sampling::Scheduler& scheduler, Finished& finished, StageMeter& meter);
-    bool is_before_swap(const std::string& component, const sampling::Scheduler& scheduler, std::size_t step) const;
+    void fetch_next(const std::string& component);
     Result<Tensor> initial_latents(NoiseStream& noise) const;
     void show_preview(const Tensor& clean_latents, int step);
 
@@ -48,6 +51,7 @@ private:
     const RunEnvironment& m_environment;
     models::StageContext m_context;
     models::Conditioning m_conditioning;
+    std::optional<files::FetchAhead> m_fetch;  ///< Of the component that takes over next.
     const Stopwatch& m_watch;
     RunReport m_report;
 };

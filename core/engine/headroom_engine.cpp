@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <string>
 #include <utility>
 
 #include <c10/core/InferenceMode.h>
 #include <torch/headeronly/version.h>
 
 #include "core/engine/budget_wall.h"
+#include "core/engine/compute_dtype.h"
 #include "core/engine/decoding.h"
 #include "core/engine/encoding.h"
 #include "core/engine/generation.h"
@@ -185,10 +188,22 @@ void HeadroomEngine::remember(const models::VideoModel& model, const RunReport& 
     history.save();
 }
 
+void HeadroomEngine::release_unplanned(const Plan& plan, const models::VideoModel& model, at::Device device)
+{
+    std::set<std::string> counted;
+    for (const StagePlan& stage : plan.stages) {
+        const files::WeightIndex* weights = model.weight_files(stage.component);
+        if (stage.kept_before && weights) counted.insert(memory::KeptWeights::name_of(*weights, device, scalar_type(plan.dtype)));
+    }
+    m_kept.forget_all_but(counted);
+    m_devices.release_cached(device);
+}
+
 Result<RunReport> HeadroomEngine::run_by_plan(const Plan& plan, const OutlookSubject& subject, const RunEnvironment& environment,
-                                              const std::function<Result<RunReport>(AdaptivePlan&)>& run) const
+                                              const std::function<Result<RunReport>(AdaptivePlan&)>& run)
 {
     const at::Device device = TRY(m_devices.find(plan.device)).device;
+    release_unplanned(plan, environment.model, device);
     const auto wall = TRY(BudgetWall::raise(m_devices, device, plan.budget_bytes));
     AdaptivePlan adaptive(plan, cheaper_plans(environment.model, subject), m_devices, device, environment.listener);
     RunReport report = TRY(run(adaptive));
@@ -202,7 +217,7 @@ Result<RunReport> HeadroomEngine::generate(const GenerateRequest& request, const
     return compute<RunReport>([&]() -> Result<RunReport> {
         const Stopwatch watch;
         const auto model = TRY(open(request.model_dir));
-        const RunEnvironment environment{*model, m_devices, m_paths.state_dir, listener, stop};
+        const RunEnvironment environment{*model, m_devices, m_kept, m_paths.state_dir, listener, stop};
         const OutlookSubject subject = TRY(subject_of(request, *model));
         return run_by_plan(plan, subject, environment, [&](AdaptivePlan& adaptive) {
             return Generation(request, subject.tokens, adaptive, environment, watch).run();
@@ -215,10 +230,11 @@ Result<RunReport> HeadroomEngine::decode(const DecodeRequest& request, RunListen
     return compute<RunReport>([&]() -> Result<RunReport> {
         const Stopwatch watch;
         const auto model = TRY(open(request.model_dir));
-        const int fps = TRY(resolve_fps(request.fps, model->info()));
         TRY(m_devices.find(request.execution.device));
         TRY(model->check_weights());
         const Tensor latents = TRY(read_latents(request.latents));
+        auto settings = TRY(read_latent_settings(request.latents));
+        const int fps = TRY(resolve_fps(request.fps || !settings ? request.fps : settings->request.fps, model->info()));
         const auto size = model->clip_size(latents.sizes().vec());
         if (!size) return fail(size.error().code, "{}: {}", media::display_path(request.latents), size.error().message);
         const media::VideoFormat format{size->width, size->height, fps};
@@ -226,11 +242,17 @@ Result<RunReport> HeadroomEngine::decode(const DecodeRequest& request, RunListen
             const auto overwrite = request.output.overwrite ? media::Overwrite::Yes : media::Overwrite::No;
             TRY(media::check_output(request.output.path, format, size->frames * latents.size(0), overwrite));
         }
-        const RunEnvironment environment{*model, m_devices, m_paths.state_dir, listener, stop};
+        const RunEnvironment environment{*model, m_devices, m_kept, m_paths.state_dir, listener, stop};
         const OutlookSubject subject = vae_subject(request.execution, decode_chain(*model), *size, int(latents.size(0)));
         return run_by_plan(TRY(plan_for(*model, subject)), subject, environment, [&](AdaptivePlan& adaptive) -> Result<RunReport> {
+            media::ClipMetadata metadata;
+            if (settings) {
+                settings->request.fps = fps;
+                settings->request.output = request.output;
+                metadata = TRY(clip_metadata(*settings));
+            }
             RunReport report;
-            TRY(ClipDecoding(latents, {request.output, format, {}}, adaptive, environment, watch).run(report));
+            TRY(ClipDecoding(latents, {request.output, format, metadata}, adaptive, environment, watch).run(report));
             report.seconds_total = watch.seconds();
             return report;
         });
@@ -246,7 +268,7 @@ Result<RunReport> HeadroomEngine::encode(const EncodeRequest& request, RunListen
         TRY(files::PartFile::create(request.latents_out));  // whether it can be written; nothing is left behind
         TRY(model->check_encoder_weights());
         const auto size = TRY(resolve_inputs(request, model->info(), listener, stop));
-        const RunEnvironment environment{*model, m_devices, m_paths.state_dir, listener, stop};
+        const RunEnvironment environment{*model, m_devices, m_kept, m_paths.state_dir, listener, stop};
         const OutlookSubject subject = vae_subject(request.execution, model->encode_chain(), size, int(request.inputs.size()));
         return run_by_plan(TRY(plan_for(*model, subject)), subject, environment, [&](AdaptivePlan& adaptive) -> Result<RunReport> {
             RunReport report;

@@ -16,6 +16,7 @@ namespace headroom {
 namespace {
 
 constexpr const char* kTensorName = "latents";
+constexpr const char* kSettingsKey = "headroom_settings";
 
 }  // namespace
 
@@ -35,7 +36,17 @@ Result<Tensor> read_latents(const std::filesystem::path& path)
     return latents;
 }
 
-Result<void> write_latents(const std::filesystem::path& path, const Tensor& latents)
+Result<std::optional<ClipSettings>> read_latent_settings(const std::filesystem::path& path)
+{
+    const auto file = TRY(files::SafetensorsFile::open(path, ErrorCode::BadInput));
+    const auto found = file.metadata().find(kSettingsKey);
+    if (found == file.metadata().end()) return std::nullopt;
+    const auto settings = parse_clip_settings(found->second);
+    // The latents are whole without them: settings that can't be read are no reason to lose a clip.
+    return settings ? std::optional(*settings) : std::nullopt;
+}
+
+Result<void> write_latents(const std::filesystem::path& path, const Tensor& latents, const std::optional<ClipSettings>& settings)
 {
     std::error_code error;
     if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
@@ -44,7 +55,9 @@ Result<void> write_latents(const std::filesystem::path& path, const Tensor& late
     const Tensor stored = latents.to(at::kCPU, at::kFloat).contiguous();
     const auto* bytes = static_cast<const std::byte*>(stored.const_data_ptr());
     const files::TensorEntry entry{kTensorName, files::StoredDtype::F32, stored.sizes().vec(), {bytes, stored.nbytes()}};
-    return files::write_safetensors(path, std::span(&entry, 1));
+    std::map<std::string, std::string> metadata;
+    if (settings) metadata[kSettingsKey] = to_json(*settings);
+    return files::write_safetensors(path, std::span(&entry, 1), metadata);
 }
 
 }  // namespace headroom

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace headroom {
@@ -18,16 +19,23 @@ struct ComponentInfo {
     std::string stored_dtype;     ///< "bf16", "fp32", "fp16" or "mixed".
 };
 
-/// Which numbers a model takes for one setting: `offset + k * step` between the limits.
+/// Which numbers a model takes for one setting: `offset + k * step` between the limits; in some families others lie between these.
 struct NumberRule {
     int minimum = 1;
     int maximum = 1;
     int step = 1;
     int offset = 0;
+    std::optional<int> second_offset = {};  ///< `second_offset + k * step` is legal too.
 
     /// The legal number nearest to `value`; the smaller of two equally near.
     int nearest(int value) const;
     bool allows(int value) const { return nearest(value) == value; }
+    /// The largest legal number not above `value`; the smallest legal one where there is none.
+    int largest_up_to(int value) const;
+    /// All legal numbers, rising.
+    std::vector<int> all() const;
+    /// How they are called: "16k", "4k+1", "8k or 8k+1".
+    std::string words(std::string_view between = " or ") const;
 };
 
 /// A setting of a family besides those that every model has: the window shows it by itself, the command line takes it as `--set KEY=X`.

@@ -50,6 +50,7 @@ Result<OutlookMaker::Target> OutlookMaker::target(const ExecutionOptions& execut
     } else {
         target.device = TRY(m_devices.find(execution.device));
         target.is_cpu = target.device.device.is_cpu();
+        target.device.free_bytes += m_kept.bytes_on(target.device.device);
     }
     target.dtype = execution.dtype;
     if (target.dtype == ComputeDtype::Auto) {
@@ -70,6 +71,7 @@ Result<std::int64_t> OutlookMaker::budget_bytes(const ExecutionOptions& executio
 struct OutlookMaker::Machine {
     Target target;
     std::int64_t host_free_bytes = 0;
+    std::map<std::string, std::int64_t> kept_bytes;
     MachineRates device_rates;
     MachineRates host_rates;
     StageCorrections corrections;
@@ -77,11 +79,12 @@ struct OutlookMaker::Machine {
 
 Result<OutlookMaker::Machine> OutlookMaker::machine(const OutlookSubject& subject) const
 {
-    Machine machine{.target = TRY(target(subject.execution)), .host_free_bytes = 0, .device_rates = {}, .host_rates = {}, .corrections = {}};
+    Machine machine{.target = TRY(target(subject.execution)), .host_free_bytes = 0, .kept_bytes = {}, .device_rates = {}, .host_rates = {}, .corrections = {}};
     const Target& target = machine.target;
     const at::ScalarType dtype = scalar_type(target.dtype);
     const DeviceInfo host = TRY(m_devices.find("cpu"));
-    machine.host_free_bytes = host.free_bytes;
+    machine.host_free_bytes = subject.execution.host_memory_bytes.value_or(host.free_bytes + m_kept.bytes_on(at::kCPU));
+    machine.kept_bytes = kept_bytes(subject, target);
     machine.host_rates = machine_rates(host, dtype, m_state_dir);
     machine.device_rates = target.is_cpu        ? machine.host_rates
                            : target.is_imagined ? assumed_card_rates(dtype)
@@ -94,6 +97,19 @@ Result<OutlookMaker::Machine> OutlookMaker::machine(const OutlookSubject& subjec
         if (known.runs > 0) machine.corrections[{stage.stage, stage.component}] = known.factor;
     }
     return machine;
+}
+
+/// What earlier runs left on the target of the components that the subject pins there.
+std::map<std::string, std::int64_t> OutlookMaker::kept_bytes(const OutlookSubject& subject, const Target& target) const
+{
+    std::map<std::string, std::int64_t> kept;
+    for (const StagePlan& stage : subject.chain) {
+        const files::WeightIndex* weights = m_model.weight_files(stage.component);
+        if (!weights || target.is_imagined) continue;
+        const std::string name = memory::KeptWeights::name_of(*weights, target.device.device, scalar_type(target.dtype));
+        if (const std::int64_t size_bytes = m_kept.size_bytes(name); size_bytes > 0) kept[stage.component] = size_bytes;
+    }
+    return kept;
 }
 
 /// The file that streaming would read most of; empty for a model that is known by its configs only.
@@ -128,6 +144,7 @@ Result<PlanSearch> OutlookMaker::search(const OutlookSubject& subject, const Mac
     facts.others_bytes = target.device.total_bytes - target.device.free_bytes;
     facts.auto_budget_bytes = target.auto_budget_bytes;
     facts.host_free_bytes = machine.host_free_bytes;
+    facts.kept_bytes = machine.kept_bytes;
     facts.context_bytes = target.is_cpu ? 0 : kContextBytes;
     facts.passes = m_model.uses_negative_prompt(subject.settings) ? 2 : 1;
     facts.batch = subject.batch;
@@ -175,7 +192,11 @@ PlanOutlook OutlookMaker::described(PlanOutlook outlook, const OutlookSubject& s
 
 Result<PlanOutlook> OutlookMaker::settled(const OutlookSubject& subject, std::int64_t budget_bytes) const
 {
-    return settled(subject, budget_bytes, TRY(machine(subject)));
+    Machine machine = TRY(this->machine(subject));
+    const PlanOutlook outlook = TRY(settled(subject, budget_bytes, machine));
+    if (machine.kept_bytes.empty() || plan_within(outlook, budget_bytes)) return outlook;
+    machine.kept_bytes.clear();
+    return settled(subject, budget_bytes, machine);
 }
 
 Result<PlanOutlook> OutlookMaker::settled(const OutlookSubject& subject, std::int64_t budget_bytes, const Machine& machine) const
@@ -187,13 +208,24 @@ Result<PlanOutlook> OutlookMaker::settled(const OutlookSubject& subject, std::in
 
 Result<PlanOutlook> OutlookMaker::complete(const OutlookSubject& subject) const
 {
-    const Machine machine = TRY(this->machine(subject));
+    Machine machine = TRY(this->machine(subject));
+    const std::int64_t budget = subject.execution.budget_bytes.value_or(machine.target.auto_budget_bytes);
+    PlanOutlook outlook = TRY(complete(subject, machine));
+    if (plan_within(outlook, budget)) return outlook;
+    if (!machine.kept_bytes.empty()) {
+        machine.kept_bytes.clear();
+        outlook = TRY(complete(subject, machine));
+        if (plan_within(outlook, budget)) return outlook;
+    }
+    outlook.remedies = TRY(remedies(subject, budget, machine));
+    return outlook;
+}
+
+Result<PlanOutlook> OutlookMaker::complete(const OutlookSubject& subject, const Machine& machine) const
+{
     PlanSearch search = TRY(this->search(subject, machine));
     TRY(search.complete());
-    PlanOutlook outlook = described(search.outlook(), subject);
-    const std::int64_t budget = subject.execution.budget_bytes.value_or(outlook.auto_budget_bytes);
-    if (!plan_within(outlook, budget)) outlook.remedies = TRY(remedies(subject, budget, machine));
-    return outlook;
+    return described(search.outlook(), subject);
 }
 
 Result<std::vector<Remedy>> OutlookMaker::remedies(const OutlookSubject& subject, std::int64_t budget_bytes, const Machine& machine) const

@@ -40,6 +40,13 @@ struct MemoryPart {
     std::int64_t size_bytes = 0;
 };
 
+/// Whether a component's files come into the computer's memory while the component before it still computes the same stage.
+enum class Prefetch {
+    None,    ///< No component computes the stage before it.
+    Ahead,   ///< They fit there beside what is in use.
+    NoRoom,  ///< They don't: the computer would swap, or drop what is still needed. They are read when their turn comes.
+};
+
 /// How one stage will be done, and what that is forecast to cost.
 struct StagePlan {
     Stage stage = Stage::EncodeText;
@@ -52,6 +59,9 @@ struct StagePlan {
     std::int64_t predicted_host_bytes = 0;  ///< In the computer's memory besides, where the device is another.
     double predicted_seconds = 0;
     std::vector<MemoryPart> parts;  ///< What the peak is made of; they add up to it.
+    Prefetch prefetch = Prefetch::None;
+    bool kept_before = false;       ///< Residency::WholeRun: an earlier run left the weights on the device.
+    std::int64_t file_bytes = 0;    ///< Of the component's weights on the disk, as far as the stage needs them.
     int blocks = 0;                 ///< Of the component: "12 of 40 stay"; 0 while no forecast exists.
     bool exact = true;              ///< False: it changes pixels (≈).
 };

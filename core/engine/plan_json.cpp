@@ -85,6 +85,8 @@ nlohmann::ordered_json plan_stages_json(const Plan& plan)
             entry["latents_per_chunk"] = stage.vae.latents_per_chunk;
             entry["slicing"] = stage.vae.slicing == Slicing::On;
         }
+        if (stage.weights.residency == memory::Residency::WholeRun) entry["kept_before"] = stage.kept_before;
+        if (stage.prefetch != Prefetch::None) entry["fetched_ahead"] = stage.prefetch == Prefetch::Ahead;
         entry["exact"] = stage.exact;
         entry["predicted_peak_bytes"] = stage.predicted_peak_bytes;
         entry["predicted_seconds"] = stage.predicted_seconds;

@@ -66,6 +66,7 @@ struct ExecutionOptions {
     ComputeDtype dtype = ComputeDtype::Auto;
     std::optional<std::int64_t> budget_bytes;  ///< Left out: what is free less a margin.
     std::optional<std::int64_t> device_memory_bytes;  ///< Plans only: a card of this size that is not there.
+    std::optional<std::int64_t> host_memory_bytes;    ///< Plans only: so much of the computer's memory is free, whatever is.
     Pins pins;
 };
 

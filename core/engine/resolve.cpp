@@ -35,7 +35,7 @@ Result<void> check_range(const char* option, int value, int least, int most)
 Result<void> check_latents_in(const GenerateRequest& request, const models::VideoModel& model)
 {
     const Tensor latents = TRY(read_latents(request.latents_in));
-    const auto expected = model.latent_shape({*request.width, *request.height, *request.frames}, request.batch);
+    const auto expected = model.noise_shape({*request.width, *request.height, *request.frames}, request.batch);
     if (latents.sizes().vec() == expected) return {};
     return fail(ErrorCode::BadInput, "{}: the latents have shape [{}] but a clip of {}×{} with {} frames and a batch of {} needs [{}]",
                 media::display_path(request.latents_in), fmt::join(latents.sizes().vec(), ", "), *request.width, *request.height,

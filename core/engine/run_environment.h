@@ -7,6 +7,7 @@
 #include "core/device/devices.h"
 #include "core/engine/events.h"
 #include "core/engine/plan.h"
+#include "core/memory/kept_weights.h"
 #include "core/memory/planned_weights.h"
 #include "core/models/video_model.h"
 
@@ -16,6 +17,7 @@ namespace headroom {
 struct RunEnvironment {
     const models::VideoModel& model;
     const Devices& devices;
+    memory::KeptWeights& kept;
     std::filesystem::path state_dir;  ///< Latents of runs that did not finish are kept below it.
     RunListener& listener;
     std::stop_token stop;
@@ -25,6 +27,6 @@ struct RunEnvironment {
 Result<models::StageContext> stage_context(const Plan& plan, const RunEnvironment& environment);
 
 /// Opens a component's weights as the plan says, on the context's device and in its dtype. Outlives what the stage loads with it.
-memory::PlannedWeightSources weight_sources(const memory::WeightPlan& weights, const models::StageContext& context, const Devices& devices);
+memory::PlannedWeightSources weight_sources(const memory::WeightPlan& weights, const models::StageContext& context, const RunEnvironment& environment);
 
 }  // namespace headroom

@@ -16,14 +16,6 @@ namespace {
 
 constexpr mode_t kFileMode = 0666;  // less the person's umask
 
-tl::unexpected<Error> write_failure(const std::filesystem::path& path, int error_number)
-{
-    if (error_number == ENOSPC) return fail(ErrorCode::BadOutput, "{} can't be written: the disk is full; free space or choose another folder", shown(path));
-    if (error_number == EDQUOT) return fail(ErrorCode::BadOutput, "{} can't be written: your disk quota is used up", shown(path));
-    if (error_number == EFBIG) return fail(ErrorCode::BadOutput, "{} can't be written: it would be larger than files may be here", shown(path));
-    return fail(ErrorCode::BadOutput, "{} can't be written: {}", shown(path), system_message(error_number));
-}
-
 /// Follows a final path that is a link, so that the file it leads to is replaced and not the link.
 std::filesystem::path resolved(const std::filesystem::path& path)
 {
@@ -44,15 +36,8 @@ bool is_file_at(int descriptor, const std::filesystem::path& path)
 
 }  // namespace
 
-PartFile::PartFile(std::filesystem::path final_path, std::filesystem::path part_path, int descriptor)
-    : m_final_path(std::move(final_path)), m_part_path(std::move(part_path)), m_descriptor(descriptor)
-{
-}
-
-PartFile::PartFile(PartFile&& other) noexcept
-    : m_final_path(std::move(other.m_final_path)),
-      m_part_path(std::move(other.m_part_path)),
-      m_descriptor(std::exchange(other.m_descriptor, -1))
+PartFile::PartFile(std::filesystem::path final_path, std::filesystem::path part_path, OpenFile file)
+    : m_final_path(std::move(final_path)), m_part_path(std::move(part_path)), m_file(std::move(file))
 {
 }
 
@@ -60,7 +45,7 @@ PartFile& PartFile::operator=(PartFile&& other) noexcept
 {
     std::swap(m_final_path, other.m_final_path);
     std::swap(m_part_path, other.m_part_path);
-    std::swap(m_descriptor, other.m_descriptor);
+    std::swap(m_file, other.m_file);
     return *this;
 }
 
@@ -71,9 +56,9 @@ PartFile::~PartFile()
 
 void PartFile::discard()
 {
-    if (m_descriptor < 0) return;
+    if (!m_file.is_open()) return;
     ::unlink(m_part_path.c_str());
-    ::close(std::exchange(m_descriptor, -1));
+    m_file.close();
 }
 
 Result<PartFile> PartFile::create(const std::filesystem::path& path)
@@ -87,49 +72,35 @@ Result<PartFile> PartFile::create(const std::filesystem::path& path)
     if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
         return fail(ErrorCode::BadOutput, "{} is not a regular file and is not replaced", shown(path));
     }
-    const int descriptor = ::open(part_path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, kFileMode);
-    if (descriptor < 0 && errno == ENOENT) return fail(ErrorCode::BadOutput, "{} can't be written: its folder does not exist", shown(path));
-    if (descriptor < 0) return write_failure(path, errno);
+    OpenFile file(::open(part_path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, kFileMode));
+    if (!file.is_open() && errno == ENOENT) return fail(ErrorCode::BadOutput, "{} can't be written: its folder does not exist", shown(path));
+    if (!file.is_open()) return write_failure(path, errno);
     // File systems without locks answer with another error: there, nothing is known against going on.
-    const bool is_taken = ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    if (is_taken || !is_file_at(descriptor, part_path)) {
-        ::close(descriptor);
+    const bool is_taken = ::flock(file.descriptor(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (is_taken || !is_file_at(file.descriptor(), part_path)) {
         return fail(ErrorCode::BadOutput, "{} is being written by another program, or is not a regular file", shown(part_path));
     }
-    PartFile part(final_path, std::move(part_path), descriptor);
-    if (::ftruncate(descriptor, 0) != 0) return write_failure(path, errno);
+    PartFile part(final_path, std::move(part_path), std::move(file));
+    if (::ftruncate(part.m_file.descriptor(), 0) != 0) return write_failure(path, errno);
     return part;
 }
 
 Result<void> PartFile::write(std::span<const std::byte> bytes)
 {
-    while (!bytes.empty()) {
-        const ssize_t written = ::write(m_descriptor, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return write_failure(m_final_path, errno);
-        if (written == 0) return write_failure(m_final_path, ENOSPC);
-        bytes = bytes.subspan(std::size_t(written));
-    }
-    return {};
+    return m_file.write(bytes, m_final_path);
 }
 
 Result<void> PartFile::commit()
 {
     // The lock lives as long as the descriptor, so the rename comes before the closing.
-    const bool is_stored = ::fsync(m_descriptor) == 0 || errno == EINVAL || errno == ENOTSUP;
-    if (!is_stored || ::rename(m_part_path.c_str(), m_final_path.c_str()) != 0) {
-        const int error_number = errno;
+    Result<void> stored = m_file.sync(m_final_path);
+    if (stored && ::rename(m_part_path.c_str(), m_final_path.c_str()) != 0) stored = write_failure(m_final_path, errno);
+    if (!stored) {
         discard();
-        return write_failure(m_final_path, error_number);
+        return stored;
     }
-    ::close(std::exchange(m_descriptor, -1));
-    // The new name itself is stored with the folder; a system that can't do that has nothing better to offer.
-    const auto folder = m_final_path.has_parent_path() ? m_final_path.parent_path() : std::filesystem::path(".");
-    const int folder_descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder_descriptor >= 0) {
-        ::fsync(folder_descriptor);
-        ::close(folder_descriptor);
-    }
+    m_file.close();
+    sync_folder(m_final_path.has_parent_path() ? m_final_path.parent_path() : std::filesystem::path("."));
     return {};
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "core/base/result.h"
+#include "core/files/open_file.h"
 
 namespace headroom::files {
 
@@ -17,10 +18,8 @@ public:
     /// program is writing the same part.
     static Result<PartFile> create(const std::filesystem::path& final_path);
 
-    PartFile(PartFile&& other) noexcept;
+    PartFile(PartFile&& other) noexcept = default;
     PartFile& operator=(PartFile&& other) noexcept;
-    PartFile(const PartFile&) = delete;
-    PartFile& operator=(const PartFile&) = delete;
     ~PartFile();
 
     /// Appends all of the bytes. Errors: BadOutput, when the disk is full, a quota or size limit is reached, or the device fails.
@@ -33,12 +32,12 @@ public:
     const std::filesystem::path& part_path() const { return m_part_path; }
 
 private:
-    PartFile(std::filesystem::path final_path, std::filesystem::path part_path, int descriptor);
+    PartFile(std::filesystem::path final_path, std::filesystem::path part_path, OpenFile file);
     void discard();
 
     std::filesystem::path m_final_path;
     std::filesystem::path m_part_path;
-    int m_descriptor = -1;
+    OpenFile m_file;
 };
 
 }  // namespace headroom::files

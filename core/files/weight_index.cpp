@@ -54,11 +54,6 @@ const SafetensorsFile& WeightIndex::file_of(const TensorEntry& entry) const
     return m_files[m_by_name.find(entry.name)->second.file];
 }
 
-void WeightIndex::will_need_all() const
-{
-    for (const TensorEntry* entry : m_entries) will_need(*entry);
-}
-
 std::string WeightIndex::identity() const
 {
     std::string identity = file_identity(m_main_path.parent_path() / "config.json");

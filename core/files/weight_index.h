@@ -33,8 +33,6 @@ public:
     const SafetensorsFile& file_of(const TensorEntry& entry) const;
     /// Asks the system to start reading the tensor now; returns at once.
     void will_need(const TensorEntry& entry) const { file_of(entry).will_need(entry); }
-    /// The same for every tensor of the component.
-    void will_need_all() const;
     /// Drops the tensor's pages from resident memory; a later read fetches them again.
     void dont_need(const TensorEntry& entry) const { file_of(entry).dont_need(entry); }
 

@@ -7,9 +7,10 @@
 namespace headroom::memory {
 
 FileWeights::FileWeights(const files::WeightIndex& index, const std::vector<nn::ParameterBlock*>& blocks, at::Device device,
-                         at::ScalarType compute, const MakeDeviceCopies& make_copies, LoadedBlocks* kept)
-    : m_index(index), m_device(device), m_kept(kept), m_copies(make_copies(1))
+                         at::ScalarType compute, const MakeDeviceCopies& make_copies, KeptWeights* kept)
+    : m_device(device), m_kept(kept), m_copies(make_copies(1))
 {
+    if (m_kept) m_kept_name = KeptWeights::name_of(index, device, compute);
     for (nn::ParameterBlock* block : blocks) m_blocks.push_back({block, BlockImage(*block, index, compute), false, {}});
 }
 
@@ -35,9 +36,10 @@ Tensor FileWeights::load(std::size_t index)
 {
     const BlockImage& image = m_blocks[index].image;
     if (image.size_bytes() == 0) return {};
-    const std::pair key{&m_index, m_kept ? image.key() : std::string()};
-    if (m_kept && m_kept->contains(key)) return m_kept->at(key);
-
+    const std::string name = m_kept ? image.key() : std::string();
+    if (m_kept) {
+        if (Tensor memory = m_kept->find(m_kept_name, name); memory.defined()) return memory;
+    }
     const Tensor memory = image.allocate(m_device);
     if (index + 1 < m_blocks.size()) m_blocks[index + 1].image.read_ahead();
     m_copies->release(0);  // computing queued before may still use the memory that was handed out anew
@@ -46,7 +48,7 @@ Tensor FileWeights::load(std::size_t index)
     m_copies->end_fill(0);
     m_copies->wait_until_filled(0);
     image.forget_pages();
-    if (m_kept) m_kept->emplace(key, memory);
+    if (m_kept) m_kept->keep(m_kept_name, name, memory);
     return memory;
 }
 

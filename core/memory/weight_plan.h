@@ -4,7 +4,7 @@ namespace headroom::memory {
 
 /// Where a component's weights are while the run needs them. All of these give the same bits.
 enum class Residency {
-    WholeRun,        ///< Loaded when first used, kept until the run ends.
+    WholeRun,        ///< Loaded when first used, kept beyond the run until a plan wants it otherwise.
     WhileStageRuns,  ///< Model offload: loaded when its stage begins, dropped when it ends.
     Streamed,        ///< Some blocks stay on the device while the stage runs, the others pass through a few slots.
     OnHost,          ///< Computed on the CPU: nothing of it touches the device.

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <system_error>
 
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "core/base/json_fields.h"
@@ -66,6 +67,42 @@ Result<void> read_defaults(const nlohmann::json& stated, GenerationDefaults& def
 
 }  // namespace
 
+Result<void> check_components(const files::ModelFolder& folder, std::string_view family, std::span<const RequiredComponent> required)
+{
+    const std::string index = files::shown(folder.path() / "model_index.json");
+    for (const RequiredComponent& each : required) {
+        const files::ComponentRef* component = folder.component(each.name);
+        if (!component) {
+            std::vector<const char*> names;
+            for (const RequiredComponent& other : required) names.push_back(other.name);
+            return fail(ErrorCode::BadModel, "{}: the component '{}' is missing; a {} model has {}", index, each.name, family, fmt::join(names, ", "));
+        }
+        if (each.class_name && component->class_name != each.class_name) {
+            return fail(ErrorCode::BadModel, "{}: the component '{}' is of class {}, but only {} is supported there", index, each.name,
+                        files::in_quotes(component->class_name), each.class_name);
+        }
+    }
+    return {};
+}
+
+ModelInfo describe_folder(const files::ModelFolder& folder, const FolderHints& hints)
+{
+    ModelInfo info;
+    info.dir = folder.path();
+    info.display_name = hints.display_name.empty() ? folder_name(folder.path()) : hints.display_name;
+    info.pipeline_class = folder.pipeline_class();
+    info.defaults = hints.defaults;
+    info.presets = hints.presets;
+    return info;
+}
+
+void fit_defaults(ModelInfo& info)
+{
+    info.defaults.width = info.width_rule.nearest(info.defaults.width);
+    info.defaults.height = info.height_rule.nearest(info.defaults.height);
+    info.defaults.frames = info.frames_rule.nearest(info.defaults.frames);
+}
+
 Result<FolderHints> read_folder_hints(const std::filesystem::path& model_dir, FolderHints published)
 {
     FolderHints hints = std::move(published);
@@ -92,7 +129,10 @@ std::string folder_name(const std::filesystem::path& model_dir)
     const std::string repository = clean.parent_path().parent_path().filename().string();
     if (clean.parent_path().filename() != "snapshots" || !repository.starts_with(kRepositoryPrefix)) return clean.filename().string();
     std::string name = repository.substr(kRepositoryPrefix.size());
-    if (const auto separator = name.find("--"); separator != std::string::npos) name.replace(separator, 2, "/");
+    if (const auto separator = name.find("--"); separator != std::string::npos) {
+        name[separator] = '/';
+        name.erase(separator + 1, 1);
+    }
     return name;
 }
 

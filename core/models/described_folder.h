@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
@@ -12,6 +14,15 @@
 #include "core/nn/parameter.h"
 
 namespace headroom::models {
+
+/// A component that every folder of a family has.
+struct RequiredComponent {
+    const char* name;
+    const char* class_name;  ///< nullptr: any.
+};
+
+/// Refuses a folder without one of these, or with another class there; says which and what is supported. family: "Wan". Errors: BadModel.
+Result<void> check_components(const files::ModelFolder& folder, std::string_view family, std::span<const RequiredComponent> required);
 
 /// What a folder says beside the diffusers configs, in an optional `headroom.json`: its author's defaults and a latent→RGB map fitted to its VAE.
 struct FolderHints {
@@ -24,6 +35,12 @@ struct FolderHints {
 /// The hints of a folder; what it does not say is as `published`, whose presets are gone where the folder has defaults of its own. Errors:
 /// BadModel when headroom.json is there but damaged.
 Result<FolderHints> read_folder_hints(const std::filesystem::path& model_dir, FolderHints published);
+
+/// The start of a family's description: what the folder and its hints say. The family adds its name, rules and settings, then fit_defaults.
+ModelInfo describe_folder(const files::ModelFolder& folder, const FolderHints& hints);
+
+/// Moves the default size and length to the nearest that the rules allow.
+void fit_defaults(ModelInfo& info);
 
 /// How a person calls the folder: "org/repo" in a Hugging Face cache, else the folder's own name.
 std::string folder_name(const std::filesystem::path& model_dir);

@@ -17,6 +17,7 @@
 #include "core/base/result.h"
 #include "core/engine/model_info.h"
 #include "core/engine/plan.h"
+#include "core/files/weight_index.h"
 #include "core/memory/weight_source.h"
 #include "core/sampling/scheduler.h"
 #include "core/tensor/tensor.h"
@@ -134,6 +135,9 @@ public:
     /// The one stage of encoding a video, with the component whose weights it needs.
     virtual std::vector<StagePlan> encode_chain() const = 0;
 
+    /// The component's files, mapped; null for a model that is known by its configs only.
+    virtual const files::WeightIndex* weight_files(const std::string& component) const = 0;
+
     /// Holds every component's weights against the configs, by name and shape. Reads no weights. What encoding alone needs may be
     /// missing. Errors: BadModel.
     virtual Result<void> check_weights() const = 0;
@@ -143,6 +147,10 @@ public:
 
     /// The latents of a clip in the layout of the family's files: Wan [batch, channels, frames, height, width].
     virtual std::vector<std::int64_t> latent_shape(const ClipSize& size, int batch) const = 0;
+    /// What the denoiser works on, from the initial noise on: the same, or in some families more frames than the clip has.
+    virtual std::vector<std::int64_t> noise_shape(const ClipSize& size, int batch) const { return latent_shape(size, batch); }
+    /// The clip's latents among what the denoiser works on: a view, or the tensor itself where there is nothing besides.
+    virtual Tensor without_filling(const Tensor& denoised, const ClipSize&) const { return denoised; }
 
     virtual LatentSize latent_size(const ClipSize& size) const = 0;
     virtual DenoiserShape denoiser_shape(const ClipSize& size) const = 0;
@@ -151,7 +159,8 @@ public:
     /// The inverse, for latents from a file. Errors: BadInput with the expected layout when no clip has that shape.
     virtual Result<ClipSize> clip_size(const std::vector<std::int64_t>& latent_shape) const = 0;
 
-    /// Where the batch and time axes of the family's layout are: slices `latents` to one item's frames for a preview, [channels, frames, height, width].
+    /// Where the batch and time axes of the family's layout are: slices a clip's latents to one item's frames for a preview,
+    /// [channels, frames, height, width].
     virtual Tensor preview_latents(const Tensor& latents, int batch_item) const = 0;
     virtual const LatentRgb& latent_rgb() const = 0;
 
@@ -165,14 +174,8 @@ public:
 
     /// Cleans and cuts the prompts for every text encoder; the negative one if it is used. Reads the tokenizers, touches no tensor. Errors: BadModel.
     virtual Result<TextTokens> tokenize(const Prompts& prompts, const DenoiseSettings& settings) const = 0;
-    /// Says which text encoder this is: changes with any file or config of it. With the token ids, the key of the cache of prompt
-    /// embeddings. Empty: nothing can be kept.
-    virtual std::string text_identity(const std::string& component) const = 0;
     /// Prompts as long as the encoders take, for a plan made without any.
     virtual TextTokens longest_prompts(const DenoiseSettings& settings) const = 0;
-    /// Tells the system that this component's files will be read soon, so that they come into the computer's memory meanwhile.
-    /// Returns at once; does nothing for a model that is known by its configs only.
-    virtual void announce(const std::string& component) const = 0;
 
     // The stages. In a dry run (context.device is `meta`) each is walked like this too: what it returns has shapes but no numbers.
     /// What one text encoder (a component of the chain's EncodeText stages) makes of its tokens, by their names.

@@ -4,6 +4,7 @@
 
 #include <ATen/ops/empty.h>
 
+#include "core/nn/tile_kernels.h"
 #include "core/tensor/dry_run.h"
 
 namespace headroom::nn {
@@ -11,8 +12,15 @@ namespace headroom::nn {
 namespace {
 
 // ATen/native/cpu/FlashAttentionKernel.cpp of LibTorch 2.11: each thread holds the scores of a block of queries against a block of
-// keys, their maxima and sums, and the block's result, all in float32; for half types the scores once more in these.
+// keys, their maxima and sums, and the block's result, all in float32; for half types the scores once more in these. Where tiles compute
+// (AMX) and there are enough tokens, keys and values are packed first: copies of both, with odd numbers of channels and keys padded.
 constexpr std::int64_t kKeyBlock = 512;
+constexpr std::int64_t kFewestPackedTokens = 64;
+
+std::int64_t even(std::int64_t count)
+{
+    return count + count % 2;
+}
 
 std::int64_t query_block(std::int64_t query_tokens)
 {
@@ -31,7 +39,16 @@ Tensor flash_on_cpu(const Tensor& query, const Tensor& key)
     const Tensor logsumexp = at::empty(query.sizes().slice(0, 3), wide);
     const Tensor blocks = at::empty({threads, rows * (columns + 2 + query.size(3))}, wide);
     const bool is_half = query.scalar_type() != at::kFloat;
-    const Tensor half_scores = at::empty({threads, rows, is_half ? columns : 0}, query.options());
+    const bool is_packed = computes_in_tiles(query.scalar_type()) && std::min(query.size(1), key.size(1)) >= kFewestPackedTokens;
+    const Tensor half_scores = at::empty({threads, rows, is_packed ? even(columns) : is_half ? columns : 0}, query.options());
+    if (!is_packed) return output;
+    const std::int64_t batch = key.size(0), tokens = key.size(1), heads = key.size(2), channels = key.size(3);
+    const std::int64_t padded_tokens = (tokens - 1) / columns * even(columns) + even(tokens - (tokens - 1) / columns * columns);
+    const Tensor keys = at::empty({batch, heads, tokens, even(channels)}, query.options());
+    const Tensor values = at::empty({batch, heads, padded_tokens, channels}, query.options());
+    const Tensor queries = at::empty({threads, rows, channels % 2 ? even(channels) : 0}, query.options());
+    const std::int64_t blocks_of_keys = batch * heads * ((tokens + columns - 1) / columns);
+    const Tensor copied = at::empty({std::min(threads, blocks_of_keys), columns, channels}, query.options());
     return output;
 }
 

@@ -1,7 +1,9 @@
 #include "core/nn/linear.h"
 
+#include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
 
+#include "core/nn/tile_kernels.h"
 #include "core/tensor/dry_run.h"
 
 namespace headroom::nn {
@@ -10,7 +12,11 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias)
 {
     const auto in = double(weight.size(1));
     count_product(double(x.numel()) / in, in, double(weight.size(0)));
-    return bias.defined() ? at::linear(x, weight, bias) : at::linear(x, weight);
+    const Tensor product = bias.defined() ? at::linear(x, weight, bias) : at::linear(x, weight);
+    if (const DryRun* run = DryRun::current(); run && computes_on_cpu(x) && computes_in_tiles(x.scalar_type())) {
+        const Tensor workspace = at::empty({tile_product_bytes(weight.size(1), run->threads())}, x.options().dtype(at::kByte));
+    }
+    return product;
 }
 
 void Linear::declare(const Declare& declare, std::int64_t in_features, std::int64_t out_features, Bias with_bias)

@@ -50,21 +50,14 @@ double cache_seconds(const StageForecast& forecast, const SearchFacts& facts, co
     return seconds_of(2.0 * double(forecast.host_bytes) * chunks * facts.batch, rates.upload_bytes);
 }
 
-double file_bytes(const BlockForecast& block)
-{
-    return double(block.file_bytes > 0 ? block.file_bytes : block.device_bytes);
-}
-
 /// Whether the component's files stay in the computer's memory once read, as far as is known.
 bool stays_in_page_cache(const StageForecast& forecast, const SearchFacts& facts)
 {
-    double size_bytes = 0;
-    for (const BlockForecast& block : forecast.blocks) size_bytes += file_bytes(block);
-    return facts.host_free_bytes <= 0 || size_bytes <= double(facts.host_free_bytes);
+    return facts.host_free_bytes <= 0 || file_bytes(forecast) <= facts.host_free_bytes;
 }
 
 std::vector<BlockTimes> block_times(const StageForecast& forecast, const memory::WeightLayout& layout, double compute, const SearchFacts& facts,
-                                    const MachineRates& rates)
+                                    const MachineRates& rates, bool were_kept)
 {
     const double total_bytes = double(weight_bytes(forecast));
     const bool cached = stays_in_page_cache(forecast, facts);
@@ -74,8 +67,8 @@ std::vector<BlockTimes> block_times(const StageForecast& forecast, const memory:
         BlockTimes times;
         times.compute_seconds = compute / loads_of(forecast) * double(block.device_bytes) / total_bytes;
         const double upload = seconds_of(double(block.device_bytes), rates.upload_bytes);
-        const double read = block.device_bytes > 0 ? seconds_of(file_bytes(block), rates.disk_bytes) : 0;
-        times.first_upload_seconds = std::max(upload, read);
+        const double read = block.device_bytes > 0 ? seconds_of(double(block.file_bytes > 0 ? block.file_bytes : block.device_bytes), rates.disk_bytes) : 0;
+        times.first_upload_seconds = were_kept ? 0 : std::max(upload, read);
         times.upload_seconds = cached ? upload : times.first_upload_seconds;
         times.stays = layout.stays(i);
         blocks.push_back(times);
@@ -135,7 +128,8 @@ double stage_seconds(const StageForecast& forecast, const memory::WeightPlan& we
     std::vector<std::int64_t> block_bytes;
     for (const BlockForecast& block : forecast.blocks) block_bytes.push_back(block.device_bytes);
     const memory::WeightLayout layout(block_bytes, weights);
-    const auto blocks = block_times(forecast, layout, compute, facts, rates);
+    const bool were_kept = weights.residency == memory::Residency::WholeRun && facts.kept_bytes.contains(forecast.component);
+    const auto blocks = block_times(forecast, layout, compute, facts, rates, were_kept);
     seconds += pass_seconds(blocks, layout.slots(), loads_of(forecast)) - compute;
     double streamed = 0;
     for (const BlockTimes& block : blocks) streamed += block.stays ? 0 : block.upload_seconds;

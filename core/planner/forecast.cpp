@@ -21,7 +21,8 @@ Work& Work::operator+=(const Work& other)
     return *this;
 }
 
-std::int64_t peak_bytes(const StageForecast& forecast, const memory::WeightPlan& weights, std::vector<MemoryPart>* parts)
+std::int64_t peak_bytes(const StageForecast& forecast, const memory::WeightPlan& weights, std::vector<MemoryPart>* parts,
+                        bool were_kept)
 {
     if (parts) parts->clear();
     if (weights.residency == memory::Residency::OnHost || weights.residency == memory::Residency::NotLoaded) return 0;
@@ -31,8 +32,8 @@ std::int64_t peak_bytes(const StageForecast& forecast, const memory::WeightPlan&
     const std::int64_t window_bytes = layout.slots() * layout.slot_bytes();
 
     // What stays is loaded when its block is first visited; the ring of slots is there from the first streamed block on.
-    std::vector<bool> seen(block_bytes.size(), false);
-    std::int64_t resident = 0, window = 0, peak = 0, others = 0;
+    std::vector<bool> seen(block_bytes.size(), were_kept);
+    std::int64_t resident = were_kept ? weight_bytes(forecast) : 0, window = 0, peak = 0, others = 0;
     const auto consider = [&](std::int64_t other_bytes) {
         if (resident + window + other_bytes <= peak) return;
         peak = resident + window + other_bytes;
@@ -74,6 +75,13 @@ std::int64_t weight_bytes(const StageForecast& forecast)
 {
     std::int64_t sum = 0;
     for (const BlockForecast& block : forecast.blocks) sum += block.device_bytes;
+    return sum;
+}
+
+std::int64_t file_bytes(const StageForecast& forecast)
+{
+    std::int64_t sum = 0;
+    for (const BlockForecast& block : forecast.blocks) sum += block.file_bytes > 0 ? block.file_bytes : block.device_bytes;
     return sum;
 }
 

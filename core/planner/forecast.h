@@ -50,8 +50,9 @@ struct StageForecast {
 };
 
 /// The stage's peak on the device under a plan for its weights, with its parts (which add up to it). 0 where the stage is
-/// computed on the host, or not at all.
-std::int64_t peak_bytes(const StageForecast& forecast, const memory::WeightPlan& weights, std::vector<MemoryPart>* parts = nullptr);
+/// computed on the host, or not at all. were_kept: the weights are there before the stage begins.
+std::int64_t peak_bytes(const StageForecast& forecast, const memory::WeightPlan& weights, std::vector<MemoryPart>* parts = nullptr,
+                        bool were_kept = false);
 
 /// What the stage takes of the computer's memory besides, where the device is another: what the dry run left on the host, the
 /// staging ring that weights pass through (two of the largest block), and all of a stage that is computed on the host.
@@ -59,5 +60,7 @@ std::int64_t host_bytes(const StageForecast& forecast, const memory::WeightPlan&
 
 /// The component's weights on the device, all of them.
 std::int64_t weight_bytes(const StageForecast& forecast);
+/// The same in its files; as on the device where only configs are known.
+std::int64_t file_bytes(const StageForecast& forecast);
 
 }  // namespace headroom

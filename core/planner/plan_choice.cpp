@@ -92,6 +92,24 @@ tl::unexpected<Error> refuse_for_device(const PlanOutlook& outlook, std::int64_t
                 words_of(way.stage), format_needed_size(minimum), format_needed_size(minimum), help);
 }
 
+/// Whether `next` can be read into the computer's memory while `now` computes, without taking from it what it needs there.
+Prefetch prefetch_of(const StagePlan& next, const StagePlan& now, const PlanOutlook& outlook)
+{
+    const bool on_host = outlook.device == "cpu";
+    std::int64_t in_use = on_host ? now.predicted_peak_bytes : now.predicted_host_bytes;
+    if (now.weights.residency == memory::Residency::Streamed) in_use += now.file_bytes;  // read again and again
+    return next.file_bytes <= host_limit(outlook) - in_use ? Prefetch::Ahead : Prefetch::NoRoom;
+}
+
+/// Settles for each component that takes over from another of its stage whether its files are fetched ahead.
+void plan_prefetch(std::vector<StagePlan>& stages, const PlanOutlook& outlook)
+{
+    for (std::size_t i = 1; i < stages.size(); ++i) {
+        if (stages[i].stage != Stage::Denoise || stages[i - 1].stage != Stage::Denoise || stages[i].kept_before) continue;
+        stages[i].prefetch = prefetch_of(stages[i], stages[i - 1], outlook);
+    }
+}
+
 double seconds_of(const std::vector<const StagePlan*>& stages)
 {
     double seconds = 0;
@@ -158,6 +176,7 @@ Result<Plan> plan_within(const PlanOutlook& outlook, std::int64_t budget_bytes)
         if (!way) return refuse_for_device(outlook, budget_bytes);
         plan.stages.push_back(*way);
     }
+    plan_prefetch(plan.stages, outlook);
     return plan;
 }
 

@@ -23,7 +23,9 @@ template <typename Action>
 Result<void> PlanSearch::for_stages(const Action& action)
 {
     std::int64_t carried_bytes = 0;
+    for (const StageSearch& stage : m_stages) carried_bytes += stage.kept_bytes();
     for (StageSearch& stage : m_stages) {
+        carried_bytes -= stage.kept_bytes();
         stage.set_carried_bytes(carried_bytes);
         TRY(action(stage));
         carried_bytes += stage.carries_bytes();

@@ -10,16 +10,11 @@ namespace headroom {
 
 namespace {
 
-/// Legal numbers of a rule below `value`, counted from the smallest.
-int count_below(const NumberRule& rule, int value)
+std::vector<int> legal_below(const NumberRule& rule, int value)
 {
-    const int smallest = rule.nearest(rule.minimum);
-    return value > smallest ? (value - smallest + rule.step - 1) / rule.step : 0;
-}
-
-int number_at(const NumberRule& rule, int index)
-{
-    return rule.nearest(rule.minimum) + index * rule.step;
+    std::vector<int> numbers = rule.all();
+    std::erase_if(numbers, [&](int number) { return number >= value; });
+    return numbers;
 }
 
 std::int64_t volume(const RequestChange& change)
@@ -66,9 +61,10 @@ public:
 
     Result<std::optional<Remedy>> fewer_frames() const
     {
-        auto remedy = TRY(largest(count_below(m_facts.frames_rule, m_facts.frames), [&](int index) {
+        const std::vector<int> shorter = legal_below(m_facts.frames_rule, m_facts.frames);
+        auto remedy = TRY(largest(int(shorter.size()), [&](int index) {
             RequestChange change = unchanged();
-            change.frames = number_at(m_facts.frames_rule, index);
+            change.frames = shorter[std::size_t(index)];
             return change;
         }));
         if (remedy) remedy->sentence = fmt::format("{} frames instead of {} need {}", remedy->frames, m_facts.frames, format_needed_size(remedy->minimum_budget_bytes));
@@ -77,9 +73,10 @@ public:
 
     Result<std::optional<Remedy>> smaller_size() const
     {
-        auto remedy = TRY(largest(count_below(m_facts.width_rule, m_facts.width), [&](int index) {
+        const std::vector<int> narrower = legal_below(m_facts.width_rule, m_facts.width);
+        auto remedy = TRY(largest(int(narrower.size()), [&](int index) {
             RequestChange change = unchanged();
-            change.width = number_at(m_facts.width_rule, index);
+            change.width = narrower[std::size_t(index)];
             const double height = double(m_facts.height) * change.width / m_facts.width;
             change.height = std::min(m_facts.height_rule.nearest(int(height + 0.5)), m_facts.height);
             return change;

@@ -35,6 +35,7 @@ struct SearchFacts {
     int width = 0;                   ///< Pixels, to leave out tiles as large as the frame; 0: unknown.
     int height = 0;
     std::set<std::string> cached_encoders;  ///< Text encoders whose embeddings of the prompts are at hand: they are not needed.
+    std::map<std::string, std::int64_t> kept_bytes;  ///< Components whose weights an earlier run left on the device.
     std::size_t text_encoders = 1;          ///< How many the model has.
     bool vae_has_cache = true;              ///< Which the host can hold.
     int most_latents_per_chunk = 2;         ///< That the VAE takes at once after the first.

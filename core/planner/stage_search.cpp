@@ -109,6 +109,13 @@ std::int64_t StageSearch::carries_bytes() const
     return stays && !m_forecasts.empty() ? weight_bytes(m_forecasts.front().forecast) : 0;
 }
 
+std::int64_t StageSearch::kept_bytes() const
+{
+    const auto kept = m_facts->kept_bytes.find(m_stage.component);
+    const bool stays = pinned_residency(m_stage.stage, m_facts->pins) == Residency::WholeRun;
+    return stays && kept != m_facts->kept_bytes.end() ? kept->second : 0;
+}
+
 /// Makes the rung's dry run if none was made, and says whether it brought a choice that wasn't there.
 Result<bool> StageSearch::try_rung(LadderState& state, std::size_t rung, const Forecaster& forecast)
 {
@@ -127,7 +134,7 @@ Result<bool> StageSearch::try_rung(LadderState& state, std::size_t rung, const F
     for (const WeightPlan& weights : weight_plans_of(found, *m_facts)) {
         ChoicePoint point{.way = index, .weights = weights};
         const bool on_device = weights.residency != Residency::OnHost;
-        point.peak_bytes = peak_bytes(found, weights) + (on_device ? m_facts->context_bytes : 0);
+        point.peak_bytes = peak_bytes(found, weights, nullptr, kept_bytes() > 0) + (on_device ? m_facts->context_bytes : 0);
         point.seconds = stage_seconds(found, weights, *m_facts);
         point.host_bytes = m_facts->device_is_host ? 0 : host_bytes(found, weights);
         if (!swaps(point, m_facts->host_free_bytes)) least_peak_bytes = std::min(least_peak_bytes, point.peak_bytes);
@@ -232,7 +239,9 @@ StagePlan StageSearch::plan_of(const ChoicePoint& point) const
     plan.predicted_host_bytes = point.host_bytes;
     plan.predicted_seconds = point.seconds;
     plan.blocks = int(forecast.blocks.size());
-    peak_bytes(forecast, point.weights, &plan.parts);
+    plan.file_bytes = file_bytes(forecast);
+    plan.kept_before = kept_bytes() > 0;
+    peak_bytes(forecast, point.weights, &plan.parts, plan.kept_before);
     const auto add = [&](MemoryKind kind, std::int64_t size_bytes) {
         if (size_bytes == 0) return;
         const auto part = std::ranges::find(plan.parts, kind, &MemoryPart::kind);

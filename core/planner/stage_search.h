@@ -37,10 +37,12 @@ public:
     /// The choices among the ways tried so far.
     StageChoices choices() const;
 
-    /// Weights that earlier stages leave on the device; added to every peak.
+    /// Weights of other stages that stay on the device meanwhile; added to every peak.
     void set_carried_bytes(std::int64_t size_bytes);
     /// What this stage leaves for later ones: its weights, when they are pinned to stay for the whole run.
     std::int64_t carries_bytes() const;
+    /// What an earlier run left of this stage for earlier stages of this one: its weights, where they are pinned to stay.
+    std::int64_t kept_bytes() const;
     int dry_runs() const { return int(m_forecasts.size()); }
 
 private:
@@ -54,7 +56,7 @@ private:
     struct Tried {
         StageForecast forecast;
         StagePlan way;
-        std::int64_t least_peak_bytes = 0;  ///< Without what earlier stages leave; of ways that don't swap.
+        std::int64_t least_peak_bytes = 0;  ///< Without what stays of other stages; of ways that don't swap.
     };
 
     void add_ladder(Ladder ladder, bool exact);

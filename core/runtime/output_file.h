@@ -6,6 +6,7 @@
 #include <span>
 
 #include "core/base/result.h"
+#include "core/files/open_file.h"
 
 namespace headroom::runtime {
 
@@ -14,12 +15,6 @@ class OutputFile {
 public:
     /// Opens it at its end, or makes it. Errors: BadOutput.
     static Result<OutputFile> open(const std::filesystem::path& path);
-
-    OutputFile(OutputFile&& other) noexcept;
-    OutputFile& operator=(OutputFile&& other) noexcept;
-    OutputFile(const OutputFile&) = delete;
-    OutputFile& operator=(const OutputFile&) = delete;
-    ~OutputFile();
 
     std::int64_t size_bytes() const { return m_size_bytes; }
     const std::filesystem::path& path() const { return m_path; }
@@ -32,10 +27,10 @@ public:
     Result<void> sync();
 
 private:
-    OutputFile(std::filesystem::path path, int descriptor, std::int64_t size_bytes);
+    OutputFile(std::filesystem::path path, files::OpenFile file, std::int64_t size_bytes);
 
     std::filesystem::path m_path;
-    int m_descriptor = -1;
+    files::OpenFile m_file;
     std::int64_t m_size_bytes = 0;
 };
 
@@ -43,7 +38,5 @@ private:
 Result<void> make_folder(const std::filesystem::path& path);
 /// Removes a folder with all that is in it, or a file; what is not there is no error. Errors: BadOutput.
 Result<void> remove_tree(const std::filesystem::path& path);
-/// Brings a folder's entries to the disk.
-void sync_folder(const std::filesystem::path& path);
 
 }  // namespace headroom::runtime

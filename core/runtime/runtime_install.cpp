@@ -6,6 +6,7 @@
 #include "core/base/cancel.h"
 #include "core/files/disk_space.h"
 #include "core/files/message_text.h"
+#include "core/files/open_file.h"
 #include "core/runtime/output_file.h"
 #include "core/runtime/runtime_store.h"
 #include "core/runtime/wheel_fetch.h"
@@ -71,11 +72,11 @@ Result<void> stage(const fs::path& staging, const RuntimeManifest& manifest, con
 Result<void> put_in_place(const fs::path& staging, const RuntimeState& state, const fs::path& root)
 {
     if (state.damaged) TRY(remove_tree(state.dir));
-    sync_folder(staging);
+    files::sync_folder(staging);
     std::error_code error;
     fs::rename(staging, state.dir, error);
     if (error) return fail(ErrorCode::BadOutput, "{} can't get its final name: {}", files::shown(staging), error.message());
-    sync_folder(root);
+    files::sync_folder(root);
     return {};
 }
 

@@ -16,7 +16,7 @@ namespace headroom::text {
 
 /// What a prompt's embeddings depend on, to the last bit.
 struct EmbeddingKey {
-    std::string encoder;               ///< Its identity: files and config (VideoModel::text_identity).
+    std::string encoder;               ///< Its identity: files and config (WeightIndex::identity).
     std::vector<std::int32_t> tokens;  ///< The prompt as the encoder sees it.
     at::ScalarType dtype = at::kFloat;
     at::DeviceType computed_on = at::kCPU;

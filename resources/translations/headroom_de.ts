@@ -582,6 +582,10 @@
         <translation>Text der Meldung</translation>
     </message>
     <message>
+        <source>What to do about it</source>
+        <translation>Was dagegen zu tun ist</translation>
+    </message>
+    <message>
         <source>Close message</source>
         <translation>Meldung schließen</translation>
     </message>
@@ -1041,6 +1045,18 @@
     <message>
         <source>Stopped. Nothing was saved.</source>
         <translation>Angehalten. Nichts wurde gespeichert.</translation>
+    </message>
+    <message>
+        <source>Stopped while decoding.</source>
+        <translation>Beim Dekodieren angehalten.</translation>
+    </message>
+    <message>
+        <source>The denoised latents are kept: the clip can be finished without denoising again.</source>
+        <translation>Die entrauschten Latents sind aufgehoben: Der Clip lässt sich fertigstellen, ohne noch einmal zu entrauschen.</translation>
+    </message>
+    <message>
+        <source>Finish this clip</source>
+        <translation>Diesen Clip fertigstellen</translation>
     </message>
     <message>
         <source>Opening the model…</source>

@@ -120,7 +120,8 @@ int main(int argc, char** argv)
     fmt::print("{:>8} {:>16} {:>14} {:>14} {:>14}\n", "tokens", "resident", "1 slot", "2 slots", "3 slots");
     for (const std::int64_t size : {8, 16, 32}) {
         const auto cost_of = [&](const memory::WeightPlan& plan) {
-            memory::PlannedWeightSources sources(plan, at::kCPU, dtype);
+            memory::KeptWeights kept;
+            memory::PlannedWeightSources sources(plan, at::kCPU, dtype, kept);
             return median_cost(transformer, *sources.open(&index, transformer.blocks()), size, forwards);
         };
         const Cost resident = cost_of({memory::Residency::WhileStageRuns});

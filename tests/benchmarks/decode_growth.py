@@ -1,96 +1,108 @@
 #!/usr/bin/env python3
-"""How seconds and memory of a decode grow with the clip: diffusers whole and tiled, Headroom by method.
+"""How memory and seconds of a decode grow with the clip, for the autoencoder of every family: diffusers and Headroom, by method.
 
-Every figure is of a process of its own that decodes once on the CPU in float32 with random weights: the resident bytes that
-the decode added at its peak, and its seconds.  Headroom's frames are thrown away as they come, as a run does that writes
-them to a file; diffusers' are returned as one tensor.  Needs the environment of tests/reference/requirements.txt and
-bench_vae_decode, built by hand.
+Every figure is of a process of its own that decodes once on the CPU in float32 with random weights (benchmark_models.py): the most
+resident bytes above the idle program (above the imported libraries with diffusers), and the seconds. Headroom writes its frames to a
+lossless file as they come; diffusers returns them as one tensor. Needs the environment of tests/reference/requirements.txt.
 
-    python tests/benchmarks/decode_growth.py --program build/release/bin/bench_vae_decode [--shape demo_large] [--latent-frames 3 9 27]
-        [--tile 64] [--plot growth.png]
+    python tests/benchmarks/decode_growth.py [--program build/release/bin/headroom] [--only NAME]… [--latent-frames 2 6 14] [--plot growth.png]
 """
 
 import argparse
 import json
-import subprocess
+import pathlib
 import sys
-import time
+import tempfile
+
+from child_process import measure
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+MIB = 1 << 20
+TILE, STRIDE = 64, 48  # pixels; half a picture of the benchmark's sizes and its usual overlap
 
 
-def diffusers_once(shape, latent_frames, tile):
-    import resource
-
+def make_latents(folder, request, latent_frames, path):
     import torch
-    from bench_vae_decode import SHAPES
-    from diffusers import AutoencoderKLWan
+    from safetensors.torch import save_file
 
-    base_dim, num_res_blocks, _, height, width = SHAPES[shape]
-    torch.set_num_threads(2)
-    vae = AutoencoderKLWan(base_dim=base_dim, num_res_blocks=num_res_blocks).eval()
-    if tile:
-        vae.enable_tiling(tile, tile, tile * 3 // 4, tile * 3 // 4)
-    latents = torch.randn(1, 16, latent_frames, height, width)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    start = time.perf_counter()
-    with torch.inference_mode():
-        vae.decode(latents)
-    seconds = time.perf_counter() - start
-    print(json.dumps([seconds, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024]))
+    config = json.loads((folder / "vae" / "config.json").read_text())
+    ratio = config.get("scale_factor_spatial") or config.get("spatial_compression_ratio") or 8
+    channels = config.get("z_dim") or config["latent_channels"]
+    frames_first = config["_class_name"] == "AutoencoderKLCogVideoX"
+    size = (request["height"] // ratio, request["width"] // ratio)
+    torch.manual_seed(0)
+    save_file({"latents": torch.randn((1, latent_frames, channels, *size) if frames_first else (1, channels, latent_frames, *size))}, path)
 
 
-def measure_diffusers(arguments, latent_frames, tile):
-    child = [sys.executable, __file__, "--child", arguments.shape, str(latent_frames), str(tile)]
-    return json.loads(subprocess.run(child, stdout=subprocess.PIPE, check=True).stdout.splitlines()[-1])
+def run_diffusers(folder, latents, tile):
+    task = {"do": "decode", "folder": str(folder), "latents": str(latents), "tile": tile}
+    output, peak = measure([sys.executable, ROOT / "tests/benchmarks/diffusers_side.py", json.dumps(task)])
+    told = json.loads(output.splitlines()[-1])
+    return told["seconds"], peak - told["imported"]
 
 
-def measure_headroom(arguments, latent_frames, method):
-    command = [arguments.program, "--repeats", "1", "--shape", arguments.shape, "--latent-frames", str(latent_frames), "--method", method]
-    numbers = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.decode().splitlines()[-1].split()
-    return float(numbers[1]), float(numbers[-1])
+def run_headroom(program, folder, latents, method, scratch):
+    report = scratch / "report.json"
+    _, peak = measure([program, "decode", "--model", folder, "--latents", latents, "--output", scratch / "clip.mkv", "--overwrite", "--device", "cpu",
+                       "--dtype", "fp32", "--vae", method, "--report", report, "--quiet"])
+    _, idle = measure([program, "--version"])
+    return json.loads(report.read_text())["seconds_total"], peak - idle
 
 
-def plot(path, frame_counts, columns):
-    try:
-        import matplotlib.pyplot as pyplot
-    except ImportError:
-        print("matplotlib is not installed: no plot")
-        return
-    for name, figures in columns.items():
-        pyplot.plot(frame_counts, [mib for _, mib in figures], marker="o", label=name)
-    pyplot.xlabel("frames")
-    pyplot.ylabel("MiB added by the decode")
-    pyplot.legend()
-    pyplot.savefig(path)
+def plot(path, latent_frames, tables):
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(1, len(tables), figsize=(4.5 * len(tables), 4), squeeze=False)
+    for axis, (name, rows) in zip(axes[0], tables.items()):
+        for method, figures in rows.items():
+            axis.plot(latent_frames, [size / MIB for _, size in figures], marker="o", label=method)
+        axis.set_title(name)
+        axis.set_xlabel("latent frames")
+        axis.set_ylabel("MiB above the idle program")
+        axis.set_ylim(bottom=0)
+    axes[0][0].legend(fontsize=8)
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--program", required=True, help="bench_vae_decode")
-    parser.add_argument("--shape", default="demo_large")
-    parser.add_argument("--latent-frames", type=int, nargs="+", default=[3, 9, 27])
-    parser.add_argument("--tile", type=int, default=64, choices=[64, 128, 256])
-    parser.add_argument("--plot", help="a PNG of the memory, where matplotlib is installed")
+    parser.add_argument("--program", default=str(ROOT / "build/release/bin/headroom"))
+    parser.add_argument("--only", action="append", help="a name of benchmark_models.py")
+    parser.add_argument("--latent-frames", type=int, nargs="+", default=[2, 6, 14])
+    parser.add_argument("--plot", help="a PNG of the memory; needs matplotlib")
     arguments = parser.parse_args()
 
-    runs = {
-        "diffusers whole": lambda latents: measure_diffusers(arguments, latents, 0),
-        f"diffusers tiles:{arguments.tile}": lambda latents: measure_diffusers(arguments, latents, arguments.tile),
-    }
-    for method in ("whole", "strips:2", f"tiles:{arguments.tile}"):
-        runs[f"Headroom {method}"] = lambda latents, method=method: measure_headroom(arguments, latents, method)
-    columns = {name: [] for name in runs}
-    frame_counts = [4 * latents - 3 for latents in arguments.latent_frames]
-    print(f"{'':<22}" + "".join(f"{f'{frames} frames':>22}" for frames in frame_counts))
-    for name, run in runs.items():
-        for latents in arguments.latent_frames:
-            columns[name].append(run(latents))
-        print(f"{name:<22}" + "".join(f"{seconds:>10.2f} s {mib:>6.1f} MiB" for seconds, mib in columns[name]), flush=True)
+    from benchmark_models import MODELS, build
+
+    tiles = f"tiles:{TILE}x{TILE}+{STRIDE}x{STRIDE}"
+    tables = {}
+    print("| autoencoder | method | " + " | ".join(f"{count} latent frames" for count in arguments.latent_frames) + " |")
+    print("| --- " * (2 + len(arguments.latent_frames)) + "|")
+    with tempfile.TemporaryDirectory() as place:
+        scratch = pathlib.Path(place)
+        for model in MODELS:
+            if "A14B" in model.name or model.name == "CogVideoX 1.5" or arguments.only and model.name not in arguments.only:
+                continue  # these two have an autoencoder of the list's other models
+            folder, latents = build(model, scratch / model.tiny), scratch / "latents.safetensors"
+            runs = {"diffusers": lambda: run_diffusers(folder, latents, None),
+                    "diffusers, tiles": lambda: run_diffusers(folder, latents, [TILE, STRIDE])}
+            for title, method in (("whole", "whole"), ("strips", "strips"), ("tiles", tiles)):
+                runs[f"Headroom, {title}"] = lambda method=method: run_headroom(arguments.program, folder, latents, method, scratch)
+            rows = tables.setdefault(model.name, {name: [] for name in runs})
+            for count in arguments.latent_frames:
+                make_latents(folder, model.request, count, latents)
+                for name, run in runs.items():
+                    rows[name].append(run())
+            for name, figures in rows.items():
+                print(f"| {model.name} | {name} | " + " | ".join(f"{size / MIB:.0f} MiB, {seconds:.1f} s" for seconds, size in figures) + " |",
+                      flush=True)
     if arguments.plot:
-        plot(arguments.plot, frame_counts, columns)
+        plot(arguments.plot, arguments.latent_frames, tables)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--child"]:
-        diffusers_once(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
-    else:
-        main()
+    main()

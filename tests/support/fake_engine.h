@@ -21,6 +21,7 @@ struct FakeBehaviour {
     std::optional<Stage> fail_at;       ///< Fails with `failure` in the middle of this stage.
     Error failure{ErrorCode::OutOfMemory,
                   "Memory ran out in the decoder: 812 MiB were needed, 640 MiB are allowed. Use fewer frames or a smaller size."};
+    std::filesystem::path kept_latents;  ///< Where a run that ends while decoding says its latents are.
     std::optional<Stage> hold_at;  ///< Stays in the middle of this stage until it is stopped.
     int floods_per_unit = 0;       ///< Extra progress events and previews told at once in every unit.
     std::chrono::milliseconds outlook_takes{0};
@@ -40,13 +41,14 @@ public:
     std::atomic<bool> is_running = false;
     mutable std::atomic<int> outlooks = 0;              ///< Outlooks that were made.
     mutable std::atomic<std::thread::id> outlook_thread{};  ///< Where the last one was made.
+    DecodeRequest last_decode;
     GenerateRequest last_request;  ///< The resolved request of the last run; read it when no run is going on.
 
     std::vector<ModelEntry> list_models(const std::vector<std::filesystem::path>&) const override
     {
-        return {{"/fake/demo", "Demo model", "WanPipeline", true},
-                {"/fake/wan", "Wan-AI/Wan2.1-T2V-1.3B-Diffusers", "WanPipeline", true},
-                {"/fake/hunyuan", "hunyuanvideo-community/HunyuanVideo", "HunyuanVideoPipeline", false}};
+        return {{"/fake/demo", "Demo model", "WanPipeline", true, {}},
+                {"/fake/wan", "Wan-AI/Wan2.1-T2V-1.3B-Diffusers", "WanPipeline", true, {}},
+                {"/fake/hunyuan", "hunyuanvideo-community/HunyuanVideo", "HunyuanVideoPipeline", false, {}}};
     }
 
     Result<ModelInfo> inspect(const std::filesystem::path& model_dir) const override
@@ -110,9 +112,16 @@ public:
         return report;
     }
 
-    Result<RunReport> decode(const DecodeRequest&, RunListener&, std::stop_token) override
+    /// Decodes the last run's clip once more.
+    Result<RunReport> decode(const DecodeRequest& request, RunListener& listener, std::stop_token stop) override
     {
-        return fail(ErrorCode::Usage, "The fake engine does not decode files");
+        last_decode = request;
+        RunReport report;
+        report.plan = TRY(plan(last_request));
+        report.frames = *last_request.frames;
+        TRY(decode_stage(last_request, report, listener, stop));
+        report.outputs = {request.output.path};
+        return report;
     }
 
     Result<RunReport> encode(const EncodeRequest&, RunListener&, std::stop_token) override
@@ -167,13 +176,20 @@ private:
         TRY(stage(Stage::EncodeText, 6, 1, report, listener, stop, [](int) {}));
         TRY(stage(Stage::Denoise, *request.steps, 1, report, listener, stop,
                   [&](int step) { preview(request, step, listener); }));
-        TRY(stage(Stage::Decode, *request.frames, 4, report, listener, stop, [&](int done) {
+        const auto decoded = decode_stage(request, report, listener, stop);
+        if (!decoded && !behaviour.kept_latents.empty()) listener.latents_kept(behaviour.kept_latents);
+        if (!decoded) return tl::unexpected(decoded.error());
+        report.outputs = {request.output.path};
+        return report;
+    }
+
+    Result<void> decode_stage(const GenerateRequest& request, RunReport& report, RunListener& listener, std::stop_token stop)
+    {
+        return stage(Stage::Decode, *request.frames, 4, report, listener, stop, [&](int done) {
             for (int i = done == 1 ? 0 : done - 4; i < done; ++i) {
                 listener.frame_decoded(0, i, picture(*request.width, *request.height, i, *request.frames));
             }
-        }));
-        report.outputs = {request.output.path};
-        return report;
+        });
     }
 
     static void add_own_settings(ModelInfo& info)

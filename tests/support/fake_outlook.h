@@ -130,6 +130,7 @@ private:
             return fits(pins.denoiser_residency, way.weights.residency) && fits(pins.guidance, way.denoise.guidance) &&
                    (!pins.resident_blocks || (way.weights.residency == memory::Residency::Streamed && way.weights.resident_blocks == *pins.resident_blocks));
         case Stage::Decode: return fits(pins.vae, way.vae.method) && fits(pins.strips, way.vae.strips);
+        case Stage::Encode: break;
         }
         return true;
     }

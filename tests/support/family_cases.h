@@ -45,6 +45,10 @@ inline std::vector<FamilyCase> family_cases()
     cases.push_back({"CogVideoX 1.5, dynamic guidance", request("tiny_cogvideox_15", 48, 32, 7, 6.0),
                      "pipeline_cogvideox_15_dynamic.safetensors"});
     cases.back().request.extra["dynamic_guidance"] = 1;
+    cases.push_back({"CogVideoX, 8 frames", request("tiny_cogvideox", 48, 32, 12, 6.0), "pipeline_cogvideox_8_frames.safetensors"});
+    cases.back().request.frames = 8;
+    cases.push_back({"CogVideoX 1.5, 8 frames", request("tiny_cogvideox_15", 48, 32, 12, 6.0), "pipeline_cogvideox_15_8_frames.safetensors"});
+    cases.back().request.frames = 8;
     return cases;
 }
 

@@ -18,6 +18,7 @@ public:
     std::vector<RgbFrame> frames;
     std::vector<int> items;  ///< Of the batch, one a frame.
     std::vector<std::string> notices;
+    std::vector<std::filesystem::path> kept_latents;
     std::function<void(const StageProgress&)> on_progress;
     std::function<void(Stage)> on_stage;
     std::function<void(int)> on_frame;
@@ -41,6 +42,7 @@ public:
         if (on_frame) on_frame(index);
     }
     void noticed(const std::string& sentence) override { notices.push_back(sentence); }
+    void latents_kept(const std::filesystem::path& latents) override { kept_latents.push_back(latents); }
 };
 
 }  // namespace headroom::test

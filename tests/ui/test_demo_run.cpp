@@ -117,6 +117,20 @@ private Q_SLOTS:
         std::filesystem::remove(filler);
         QCOMPARE(clipFiles(), QStringList());
 
+        auto* finish = m_window->findChild<QPushButton*>(QStringLiteral("bannerAction"));
+        QVERIFY(finish->isVisible());
+        finish->click();
+        QTRY_COMPARE_WITH_TIMEOUT(state(), RunState::Running, 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(state(), RunState::Idle, 180000);
+        QCOMPARE(keptLatents(), QStringList());
+        QCOMPARE(clipFiles().size(), 1);
+        const auto metadata = media::read_clip_metadata(QDir(clips()).filePath(clipFiles().first()).toStdString());
+        QVERIFY(metadata.has_value());
+        const auto settings = parse_clip_settings(metadata->comment);
+        QVERIFY(settings.has_value());
+        QCOMPARE(settings->request.prompt, m_window->session().model()->defaults.prompt);
+        QDir(clips()).remove(clipFiles().first());
+
         generate()->click();
         QTRY_COMPARE_WITH_TIMEOUT(state(), RunState::Running, 20000);
         QTRY_COMPARE_WITH_TIMEOUT(state(), RunState::Idle, 180000);

@@ -8,6 +8,7 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QTemporaryFile>
 #include <QTimer>
 #include <QToolButton>
 
@@ -135,6 +136,44 @@ private Q_SLOTS:
         QCOMPARE(banner(), QString::fromStdString(m_fixture->engine.behaviour.failure.message));
         QCOMPARE(state(), RunState::Idle);
         QVERIFY(m_fixture->child<QPushButton>("generate")->isEnabled());
+    }
+
+    void aClipWhoseDecodeEndedIsFinishedWithoutDenoisingAgain_data()
+    {
+        QTest::addColumn<bool>("stopped");
+        QTest::newRow("it failed") << false;
+        QTest::newRow("it was stopped") << true;
+    }
+    void aClipWhoseDecodeEndedIsFinishedWithoutDenoisingAgain()
+    {
+        QFETCH(bool, stopped);
+        QTemporaryFile latents;
+        QVERIFY(latents.open());
+        test::FakeBehaviour& behaviour = m_fixture->engine.behaviour;
+        behaviour.kept_latents = latents.fileName().toStdString();
+        (stopped ? behaviour.hold_at : behaviour.fail_at) = Stage::Decode;
+        m_fixture->open();
+        auto* action = m_fixture->child<QPushButton>("bannerAction");
+        click("generate");
+        if (stopped) {
+            QTRY_VERIFY(m_fixture->window->viewer().player().frameCount() > 0);
+            click("stop");
+        }
+        QTRY_COMPARE(state(), RunState::Idle);
+        QVERIFY(action->isVisible());
+        QCOMPARE(m_fixture->engine.runs, 1);
+
+        behaviour.hold_at.reset();
+        behaviour.fail_at.reset();
+        action->click();
+        QTRY_COMPARE(state(), RunState::Running);
+        QTRY_COMPARE(state(), RunState::Idle);
+        QCOMPARE(m_fixture->engine.runs, 1);
+        QCOMPARE(m_fixture->engine.last_decode.latents, behaviour.kept_latents);
+        QVERIFY(!m_fixture->engine.last_decode.output.path.empty());
+        QCOMPARE(m_fixture->window->viewer().player().frameCount(), 33);
+        QVERIFY2(!QFile::exists(latents.fileName()), "latents whose clip is finished are of no use");
+        QVERIFY(banner().isEmpty());
     }
 
     void aWrongModelFolderIsSaidAndTheOldModelStays()

@@ -158,6 +158,7 @@ void drawStates(ui::ThemeController& theme, ui::Appearance appearance, const QSi
     waitFor([&] { return window.session().state() == ui::RunState::Idle; });
     QTest::qWait(300);
     save(QStringLiteral("finished"));
+    engine.behaviour.kept_latents = "latents.safetensors";
     engine.behaviour.fail_at = Stage::Decode;
     window.session().generate();
     waitFor([&] { return window.session().state() == ui::RunState::Idle; });

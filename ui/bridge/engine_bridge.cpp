@@ -57,6 +57,11 @@ public:
         post([text = QString::fromStdString(sentence)](EngineBridge& bridge) { Q_EMIT bridge.noticed(text); });
     }
 
+    void latents_kept(const std::filesystem::path& latents) override
+    {
+        post([latents](EngineBridge& bridge) { Q_EMIT bridge.latentsKept(latents); });
+    }
+
 private:
     template <typename Event>
     void post(Event event)
@@ -139,12 +144,25 @@ void EngineBridge::transition(RunState to)
     Q_EMIT stateChanged(to);
 }
 
-void EngineBridge::start(const GenerateRequest& request)
+void EngineBridge::begin(std::function<Result<RunReport>(std::stop_token)> run)
 {
     if (m_state != RunState::Idle) return;
     m_stop = std::stop_source();
     transition(RunState::Planning);
-    m_runs.post([this, request, stop = m_stop.get_token()] { runOnEngineThread(request, stop); });
+    m_runs.post([this, run = std::move(run), stop = m_stop.get_token()] {
+        QMetaObject::invokeMethod(
+            this, [this, result = run(stop)] { concludeRun(result); }, Qt::QueuedConnection);
+    });
+}
+
+void EngineBridge::start(const GenerateRequest& request)
+{
+    begin([this, request](std::stop_token stop) { return generateOnEngineThread(request, stop); });
+}
+
+void EngineBridge::decode(const DecodeRequest& request)
+{
+    begin([this, request](std::stop_token stop) { return decodeOnEngineThread(request, stop); });
 }
 
 void EngineBridge::cancel()
@@ -153,25 +171,33 @@ void EngineBridge::cancel()
     transition(RunState::Stopping);
 }
 
-void EngineBridge::runOnEngineThread(const GenerateRequest& request, std::stop_token stop)
+Result<RunReport> EngineBridge::generateOnEngineThread(const GenerateRequest& request, std::stop_token stop)
 {
-    const auto run = [&]() -> Result<RunReport> {
-        const GenerateRequest resolved = TRY(m_engine.resolve(request));
-        const Plan plan = TRY(m_engine.plan(resolved));
-        if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "The run was stopped before it began");
-        QMetaObject::invokeMethod(
-            this,
-            [this, resolved, plan] {
-                transition(RunState::Running);
-                Q_EMIT runPlanned(resolved, plan);
-            },
-            Qt::QueuedConnection);
-        PostingListener listener(*this);
-        return m_engine.generate(resolved, plan, listener, stop);
-    };
-    Result<RunReport> result = run();
+    const GenerateRequest resolved = TRY(m_engine.resolve(request));
+    const Plan plan = TRY(m_engine.plan(resolved));
+    if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "The run was stopped before it began");
     QMetaObject::invokeMethod(
-        this, [this, result = std::move(result)] { concludeRun(result); }, Qt::QueuedConnection);
+        this,
+        [this, resolved, plan] {
+            transition(RunState::Running);
+            Q_EMIT runPlanned(resolved, plan);
+        },
+        Qt::QueuedConnection);
+    PostingListener listener(*this);
+    return m_engine.generate(resolved, plan, listener, stop);
+}
+
+Result<RunReport> EngineBridge::decodeOnEngineThread(const DecodeRequest& request, std::stop_token stop)
+{
+    QMetaObject::invokeMethod(
+        this,
+        [this, request] {
+            transition(RunState::Running);
+            Q_EMIT decodeStarted(request);
+        },
+        Qt::QueuedConnection);
+    PostingListener listener(*this);
+    return m_engine.decode(request, listener, stop);
 }
 
 void EngineBridge::concludeRun(const Result<RunReport>& result)

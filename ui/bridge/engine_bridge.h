@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <stop_token>
 #include <vector>
 
@@ -33,6 +34,9 @@ public:
     /// Resolves, plans and runs a request; ignored unless Idle.
     void start(const GenerateRequest& request);
 
+    /// Makes the clip from latents that a run left; ignored unless Idle. decodeStarted follows, then the signals of a run.
+    void decode(const DecodeRequest& request);
+
     /// Asks the run to stop. The state is Stopping at once and Idle when the engine has ended.
     void cancel();
 
@@ -54,19 +58,24 @@ Q_SIGNALS:
     void outlookRefused(const headroom::Error& error);
 
     void runPlanned(const headroom::GenerateRequest& request, const headroom::Plan& plan);
+    void decodeStarted(const headroom::DecodeRequest& request);
     void stageStarted(headroom::Stage stage, int total);
     void stageProgressed(const headroom::StageProgress& progress);
     void stageFinished(const headroom::StageReport& report);
     void latentsPreviewed(int step, const std::vector<QImage>& frames);
     void frameDecoded(int batchItem, int frameIndex, const QImage& frame);
     void noticed(const QString& sentence);
+    /// Before runFailed or runCancelled: the denoised latents of the run lie in this file.
+    void latentsKept(const std::filesystem::path& latents);
     void runFinished(const headroom::RunReport& report);
     void runFailed(const headroom::Error& error);
     void runCancelled();
 
 private:
     void transition(RunState to);
-    void runOnEngineThread(const GenerateRequest& request, std::stop_token stop);
+    Result<RunReport> generateOnEngineThread(const GenerateRequest& request, std::stop_token stop);
+    Result<RunReport> decodeOnEngineThread(const DecodeRequest& request, std::stop_token stop);
+    void begin(std::function<Result<RunReport>(std::stop_token)> run);
     void concludeRun(const Result<RunReport>& result);
 
     Engine& m_engine;

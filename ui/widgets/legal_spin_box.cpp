@@ -21,6 +21,10 @@ void LegalSpinBox::setRule(const NumberRule& rule)
     setRange(rule.nearest(rule.minimum), rule.nearest(rule.maximum));
     setSingleStep(rule.step);
     setLegalValue(value());
+    if (rule.second_offset) {
+        setToolTip(tr("From %1 to %2: %3").arg(minimum()).arg(maximum()).arg(QString::fromStdString(rule.words(", "))));
+        return;
+    }
     setToolTip(rule.step > 1 ? tr("From %1 to %2 in steps of %3").arg(minimum()).arg(maximum()).arg(rule.step)
                              : tr("From %1 to %2").arg(minimum()).arg(maximum()));
 }

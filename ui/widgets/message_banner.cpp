@@ -4,7 +4,9 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
+#include <QPushButton>
 #include <QToolButton>
+#include <QVBoxLayout>
 
 #include "ui/theme/theme.h"
 #include "ui/widgets/glyph_icon.h"
@@ -27,20 +29,32 @@ MessageBanner::MessageBanner(QWidget* parent) : QFrame(parent)
     m_close->setAccessibleName(tr("Close message"));
     m_close->setToolTip(tr("Close message"));
 
+    m_action = new QPushButton(this);
+    m_action->setObjectName(QStringLiteral("bannerAction"));
+    m_action->setAccessibleName(tr("What to do about it"));
+
+    auto* content = new QVBoxLayout;
+    content->setSpacing(8);
+    content->addWidget(m_text);
+    content->addWidget(m_action, 0, Qt::AlignLeft);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(12, 8, 4, 8);
     layout->setSpacing(4);
-    layout->addWidget(m_text, 1, Qt::AlignVCenter);
+    layout->addLayout(content, 1);
     layout->addWidget(m_close, 0, Qt::AlignTop);
     connect(m_close, &QToolButton::clicked, this, &MessageBanner::dismiss);
+    connect(m_action, &QPushButton::clicked, this, &MessageBanner::actionChosen);
     hide();
 }
 
-void MessageBanner::showMessage(Kind kind, const QString& sentence)
+void MessageBanner::showMessage(Kind kind, const QString& sentence, const QString& action)
 {
     m_kind = kind;
     m_text->setText(sentence);
     m_text->setAccessibleDescription(sentence);
+    m_action->setText(action);
+    if (!action.isEmpty()) m_action->setAccessibleName(action);
+    m_action->setVisible(!action.isEmpty());
     applyColors();
     show();
 }

@@ -3,6 +3,7 @@
 #include <QFrame>
 
 class QLabel;
+class QPushButton;
 class QToolButton;
 
 namespace headroom::ui {
@@ -17,10 +18,13 @@ public:
 
     explicit MessageBanner(QWidget* parent = nullptr);
 
-    /// Shows the sentence; its text can be selected and copied.
-    void showMessage(Kind kind, const QString& sentence);
+    /// Shows the sentence; its text can be selected and copied. `action` is what a button below it says, which offers what to do about it.
+    void showMessage(Kind kind, const QString& sentence, const QString& action = {});
     void dismiss();
     QString message() const;
+
+Q_SIGNALS:
+    void actionChosen();
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -31,6 +35,7 @@ private:
 
     Kind m_kind = Kind::Error;
     QLabel* m_text = nullptr;
+    QPushButton* m_action = nullptr;
     QToolButton* m_close = nullptr;
 };
 

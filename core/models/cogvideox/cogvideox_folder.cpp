@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/translatable.h"
 #include "core/files/message_text.h"
 #include "core/models/cogvideox/cogvideox_denoiser.h"
 
@@ -15,15 +16,10 @@ namespace {
 
 constexpr std::array kSchedulers = {"CogVideoXDDIMScheduler", "CogVideoXDPMScheduler"};
 
-struct SupportedComponent {
-    const char* name;
-    const char* class_name;  ///< nullptr: any.
-};
-
 constexpr std::array kComponents = {
-    SupportedComponent{"tokenizer", nullptr}, SupportedComponent{"text_encoder", "T5EncoderModel"},
-    SupportedComponent{"transformer", "CogVideoXTransformer3DModel"}, SupportedComponent{"vae", "AutoencoderKLCogVideoX"},
-    SupportedComponent{"scheduler", nullptr}};
+    RequiredComponent{"tokenizer", nullptr}, RequiredComponent{"text_encoder", "T5EncoderModel"},
+    RequiredComponent{"transformer", "CogVideoXTransformer3DModel"}, RequiredComponent{"vae", "AutoencoderKLCogVideoX"},
+    RequiredComponent{"scheduler", nullptr}};
 
 // Positions reach as far as one likes in 1.0; beyond this no clip is meant.
 constexpr std::int64_t kMostTokensAlongAnEdge = 1024;
@@ -61,11 +57,12 @@ NumberRule size_rule(const CogVideoXConfigs& configs, std::int64_t sample_size)
     return {.minimum = step, .maximum = int(most) * step, .step = step, .offset = 0};
 }
 
-/// The VAE makes whole groups of frames of two latent frames each, and one frame of the latent frame that is left over: 8k + 1.
+/// The VAE makes groups of frames of two latent frames each, and one frame of a latent frame that is left over: 8k and 8k + 1. Asked for another
+/// number, the reference makes the next of these.
 NumberRule frames_rule(const CogVideoXConfigs& configs)
 {
     const int step = int(VaeConfig::kLatentBatch * configs.vae.temporal_compression_ratio);
-    return {.minimum = 1, .maximum = 1 + kMostFrameSteps * step, .step = step, .offset = 1};
+    return {.minimum = 1, .maximum = 1 + kMostFrameSteps * step, .step = step, .offset = 1, .second_offset = 0};
 }
 
 /// How far what the components say of each other agrees.
@@ -86,44 +83,21 @@ Result<void> check_together(const CogVideoXConfigs& configs, const std::string& 
                     "{}: 'temporal_compression_ratio' is {}, but the vae's is {}; transformer and vae are not of one model",
                     transformer, configs.transformer.temporal_compression_ratio, configs.vae.temporal_compression_ratio);
     }
-    // More would leave open how many of a file's latent frames were put before the clip.
-    if (configs.transformer.patch_frames() > 2) {
-        return fail(ErrorCode::BadModel, "{}: 'patch_size_t' is {}; only null, 1 and 2 are supported", transformer,
-                    configs.transformer.patch_size_t);
-    }
     return {};
 }
 
 }  // namespace
 
-std::int64_t CogVideoXConfigs::denoised_frames(std::int64_t pixel_frames) const
+std::int64_t CogVideoXConfigs::filling_frames(std::int64_t pixel_frames) const
 {
-    const std::int64_t latents = vae.latent_frames(pixel_frames);
     const std::int64_t patch = transformer.patch_frames();
-    return (latents + patch - 1) / patch * patch;
-}
-
-std::int64_t CogVideoXConfigs::filling_frames(std::int64_t latent_frames) const
-{
-    return transformer.patch_frames() == 2 && latent_frames % 2 == 0 ? 1 : 0;
+    return (patch - vae.latent_frames(pixel_frames) % patch) % patch;
 }
 
 Result<void> check_components(const files::ModelFolder& folder)
 {
+    TRY(models::check_components(folder, "CogVideoX", kComponents));
     const std::string index = files::shown(folder.path() / "model_index.json");
-    for (const SupportedComponent& supported : kComponents) {
-        const files::ComponentRef* component = folder.component(supported.name);
-        if (!component) {
-            return fail(ErrorCode::BadModel,
-                        "{}: the component '{}' is missing; a CogVideoX model has tokenizer, text_encoder, transformer, vae and "
-                        "scheduler",
-                        index, supported.name);
-        }
-        if (supported.class_name && component->class_name != supported.class_name) {
-            return fail(ErrorCode::BadModel, "{}: the component '{}' is of class {}, but only {} is supported there", index,
-                        supported.name, files::in_quotes(component->class_name), supported.class_name);
-        }
-    }
     const files::ComponentRef& scheduler = *folder.component("scheduler");
     const auto is_its_class = [&](const char* supported) { return scheduler.class_name == supported; };
     if (std::ranges::none_of(kSchedulers, is_its_class)) {
@@ -163,8 +137,8 @@ FolderHints published_hints(const CogVideoXConfigs& configs)
         hints.defaults.height = std::min(hints.defaults.height, 768);
         GenerationDefaults longer = hints.defaults;
         longer.frames = 2 * (hints.defaults.frames - 1) + 1;
-        hints.presets = {{fmt::format("{} seconds", hints.defaults.frames / hints.defaults.fps), hints.defaults, {}},
-                         {fmt::format("{} seconds", longer.frames / longer.fps), longer, {}}};
+        hints.presets = {{translatable("FamilyText", "Usual length"), hints.defaults, {}},
+                         {translatable("FamilyText", "Double length"), longer, {}}};
     }
     const auto channels = std::size_t(configs.vae.latent_channels);
     if (channels == kPublishedFactors.size()) {
@@ -177,23 +151,16 @@ FolderHints published_hints(const CogVideoXConfigs& configs)
 
 ModelInfo describe_model(const files::ModelFolder& folder, const CogVideoXConfigs& configs, const FolderHints& hints)
 {
-    ModelInfo info;
-    info.dir = folder.path();
-    info.display_name = hints.display_name.empty() ? folder_name(folder.path()) : hints.display_name;
+    ModelInfo info = describe_folder(folder, hints);
     info.family_name = is_1_5(configs) ? "CogVideoX 1.5" : "CogVideoX";
-    info.pipeline_class = folder.pipeline_class();
-    info.defaults = hints.defaults;
-    info.presets = hints.presets;
     info.width_rule = size_rule(configs, configs.transformer.sample_width);
     info.height_rule = size_rule(configs, configs.transformer.sample_height);
     info.frames_rule = frames_rule(configs);
     info.extra_settings = {{.key = kDynamicGuidance,
-                            .label = "Dynamic guidance",
-                            .help = "The guidance follows the timestep instead of being the same at every step",
+                            .label = translatable("FamilyText", "Dynamic guidance"),
+                            .help = translatable("FamilyText", "The guidance follows the timestep instead of being the same at every step"),
                             .kind = ExtraSetting::Kind::Switch}};
-    info.defaults.width = info.width_rule.nearest(info.defaults.width);
-    info.defaults.height = info.height_rule.nearest(info.defaults.height);
-    info.defaults.frames = info.frames_rule.nearest(info.defaults.frames);
+    fit_defaults(info);
     return info;
 }
 

@@ -17,11 +17,8 @@ struct CogVideoXConfigs {
     VaeConfig vae;
     nlohmann::json scheduler;  ///< With the class that model_index.json names, which is the one that diffusers makes.
 
-    /// Latent frames of a clip as the transformer takes them: in 1.5 filled up to whole patches.
-    std::int64_t denoised_frames(std::int64_t pixel_frames) const;
-    /// How many of a number of latent frames were put before the clip to fill up patches: the decoder leaves them out. A clip
-    /// itself has an odd number of latent frames, so the number tells.
-    std::int64_t filling_frames(std::int64_t latent_frames) const;
+    /// Latent frames that the transformer takes before those of a clip of so many pixel frames: in 1.5 it works on whole patches of two.
+    std::int64_t filling_frames(std::int64_t pixel_frames) const;
 };
 
 /// Refuses a folder whose components are not those of a CogVideoX text-to-video pipeline: says which one and what is supported.

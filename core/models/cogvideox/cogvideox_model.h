@@ -7,37 +7,32 @@
 
 #include "core/files/model_folder.h"
 #include "core/models/cogvideox/cogvideox_folder.h"
-#include "core/models/component_weights.h"
-#include "core/models/video_model.h"
+#include "core/models/folder_model.h"
 
 namespace headroom::models::cogvideox {
 
-/// An opened CogVideoX folder. Latents are [batch, frames, channels, height, width], as in the reference. Source of the pipeline:
-/// diffusers 0.42.1, pipelines/cogvideo/pipeline_cogvideox.py.
-class CogVideoXModel final : public VideoModel {
+/// An opened CogVideoX folder. Latents are [batch, frames, channels, height, width], as in the reference. Where 1.5 fills up patches, the
+/// filling is before the clip. Source of the pipeline: diffusers 0.42.1, pipelines/cogvideo/pipeline_cogvideox.py; its latents carry the
+/// filling, those of our files don't.
+class CogVideoXModel final : public FolderModel {
 public:
     /// Reads and checks every config and maps every weight file, if the folder has any. Errors: BadModel.
     static Result<std::unique_ptr<VideoModel>> open(const files::ModelFolder& folder);
 
-    const ModelInfo& info() const override { return m_info; }
     std::vector<StagePlan> chain() const override;
-    std::vector<StagePlan> encode_chain() const override;
-    Result<void> check_weights() const override;
-    Result<void> check_encoder_weights() const override;
     std::vector<std::int64_t> latent_shape(const ClipSize& size, int batch) const override;
+    std::vector<std::int64_t> noise_shape(const ClipSize& size, int batch) const override;
+    Tensor without_filling(const Tensor& denoised, const ClipSize& size) const override;
     LatentSize latent_size(const ClipSize& size) const override;
     DenoiserShape denoiser_shape(const ClipSize& size) const override;
     VaeTraits vae_traits() const override;
     Result<ClipSize> clip_size(const std::vector<std::int64_t>& latent_shape) const override;
     Tensor preview_latents(const Tensor& latents, int batch_item) const override;
-    const LatentRgb& latent_rgb() const override { return m_hints.latent_rgb; }
     Result<std::unique_ptr<sampling::Scheduler>> make_scheduler(const DenoiseSettings& settings) const override;
     bool uses_negative_prompt(const DenoiseSettings& settings) const override { return settings.guidance > 1; }
     std::string denoiser_at(double timestep, const DenoiseSettings& settings) const override;
     Result<TextTokens> tokenize(const Prompts& prompts, const DenoiseSettings& settings) const override;
-    std::string text_identity(const std::string& component) const override;
     TextTokens longest_prompts(const DenoiseSettings& settings) const override;
-    void announce(const std::string& component) const override;
     Result<Conditioning> encode_text(const std::string& component, const PromptTokens& tokens,
                                      const StageContext& context) const override;
     Result<std::unique_ptr<Denoiser>> load_denoiser(const std::string& component, const Conditioning& conditioning,
@@ -48,17 +43,17 @@ public:
     Result<std::unique_ptr<FrameEncoder>> load_encoder(const ClipSize& size, int batch, const VaePlan& how,
                                                        const StageContext& context) const override;
 
-private:
-    CogVideoXModel(const files::ModelFolder& folder, CogVideoXConfigs configs, FolderHints hints, ComponentWeights weights);
+protected:
+    Result<void> with_blocks(const std::string& component, const UseBlocks& use) const override;
+    Result<void> with_encoder_blocks(const UseBlocks& use) const override;
+    Result<void> check_tokenizers() const override;
 
-    const files::WeightIndex* index(const std::string& component) const { return m_weights.index(component); }
-    std::vector<ComponentInfo> describe_components(const files::ModelFolder& folder) const;
+private:
+    CogVideoXModel(const files::ModelFolder& folder, CogVideoXConfigs configs, const FolderHints& hints, ComponentWeights weights);
+
 
     std::filesystem::path m_tokenizer_dir;
     CogVideoXConfigs m_configs;
-    FolderHints m_hints;
-    ComponentWeights m_weights;
-    ModelInfo m_info;
 };
 
 }  // namespace headroom::models::cogvideox

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/base/json_fields.h"
+#include "core/base/translatable.h"
 #include "core/files/message_text.h"
 #include "core/models/hunyuan_video/prompt_template.h"
 
@@ -10,18 +11,13 @@ namespace headroom::models::hunyuan_video {
 
 namespace {
 
-struct SupportedComponent {
-    const char* name;
-    const char* class_name;  ///< nullptr: any.
-};
-
-constexpr std::array kComponents = {SupportedComponent{"tokenizer", nullptr},
-                                    SupportedComponent{"text_encoder", "LlamaModel"},
-                                    SupportedComponent{"tokenizer_2", nullptr},
-                                    SupportedComponent{"text_encoder_2", "CLIPTextModel"},
-                                    SupportedComponent{"transformer", "HunyuanVideoTransformer3DModel"},
-                                    SupportedComponent{"vae", "AutoencoderKLHunyuanVideo"},
-                                    SupportedComponent{"scheduler", "FlowMatchEulerDiscreteScheduler"}};
+constexpr std::array kComponents = {RequiredComponent{"tokenizer", nullptr},
+                                    RequiredComponent{"text_encoder", "LlamaModel"},
+                                    RequiredComponent{"tokenizer_2", nullptr},
+                                    RequiredComponent{"text_encoder_2", "CLIPTextModel"},
+                                    RequiredComponent{"transformer", "HunyuanVideoTransformer3DModel"},
+                                    RequiredComponent{"vae", "AutoencoderKLHunyuanVideo"},
+                                    RequiredComponent{"scheduler", "FlowMatchEulerDiscreteScheduler"}};
 
 // Positions reach as far as one likes; beyond this no clip is meant.
 constexpr std::int64_t kMostTokensAlongAnEdge = 256;
@@ -66,16 +62,16 @@ std::vector<ExtraSetting> extra_settings(const HunyuanVideoConfigs& configs)
 {
     const nlohmann::json shift = configs.scheduler.value("shift", nlohmann::json());
     return {{.key = kTrueGuidance,
-             .label = "Guidance with the negative prompt",
-             .help = "Above 1 every step has a second pass with the negative prompt and takes twice as long",
+             .label = translatable("FamilyText", "Guidance with the negative prompt"),
+             .help = translatable("FamilyText", "Above 1 every step has a second pass with the negative prompt and takes twice as long"),
              .kind = ExtraSetting::Kind::Number,
              .minimum = 1,
              .maximum = 100,
              .step = 0.5,
              .value = 1},
             {.key = kFlowShift,
-             .label = "Flow shift",
-             .help = "Above 1 more of the steps go to high noise, where the motion is decided; fewer steps want more",
+             .label = translatable("FamilyText", "Flow shift"),
+             .help = translatable("FamilyText", "Above 1 more of the steps go to high noise, where the motion is decided; fewer steps want more"),
              .kind = ExtraSetting::Kind::Number,
              .minimum = 0.1,
              .maximum = 100,
@@ -111,20 +107,7 @@ Result<void> check_together(const HunyuanVideoConfigs& configs, const std::strin
 
 Result<void> check_components(const files::ModelFolder& folder)
 {
-    const std::string index = files::shown(folder.path() / "model_index.json");
-    for (const SupportedComponent& supported : kComponents) {
-        const files::ComponentRef* component = folder.component(supported.name);
-        if (!component) {
-            return fail(ErrorCode::BadModel,
-                        "{}: the component '{}' is missing; a HunyuanVideo model has tokenizer, text_encoder, tokenizer_2, text_encoder_2, "
-                        "transformer, vae and scheduler", index, supported.name);
-        }
-        if (supported.class_name && component->class_name != supported.class_name) {
-            return fail(ErrorCode::BadModel, "{}: the component '{}' is of class {}, but only {} is supported there", index, supported.name,
-                        files::in_quotes(component->class_name), supported.class_name);
-        }
-    }
-    return {};
+    return models::check_components(folder, "HunyuanVideo", kComponents);
 }
 
 Result<HunyuanVideoConfigs> read_configs(const files::ModelFolder& folder)
@@ -151,7 +134,7 @@ FolderHints published_hints(const HunyuanVideoConfigs& configs)
     GenerationDefaults small = hints.defaults;
     small.width = 960;
     small.height = 544;
-    hints.presets = {{"720p", hints.defaults, {}}, {"540p", small, {}}};
+    hints.presets = {{translatable("FamilyText", "720p"), hints.defaults, {}}, {translatable("FamilyText", "540p"), small, {}}};
     const auto channels = std::size_t(configs.vae.latent_channels);
     if (channels == kPublishedFactors.size()) {
         hints.latent_rgb = {{kPublishedFactors.begin(), kPublishedFactors.end()}, kPublishedBias};
@@ -163,20 +146,13 @@ FolderHints published_hints(const HunyuanVideoConfigs& configs)
 
 ModelInfo describe_model(const files::ModelFolder& folder, const HunyuanVideoConfigs& configs, const FolderHints& hints)
 {
-    ModelInfo info;
-    info.dir = folder.path();
-    info.display_name = hints.display_name.empty() ? folder_name(folder.path()) : hints.display_name;
+    ModelInfo info = describe_folder(folder, hints);
     info.family_name = "HunyuanVideo";
-    info.pipeline_class = folder.pipeline_class();
-    info.defaults = hints.defaults;
-    info.presets = hints.presets;
     info.width_rule = size_rule(configs);
     info.height_rule = info.width_rule;
     info.frames_rule = frames_rule(configs);
     info.extra_settings = extra_settings(configs);
-    info.defaults.width = info.width_rule.nearest(info.defaults.width);
-    info.defaults.height = info.height_rule.nearest(info.defaults.height);
-    info.defaults.frames = info.frames_rule.nearest(info.defaults.frames);
+    fit_defaults(info);
     return info;
 }
 

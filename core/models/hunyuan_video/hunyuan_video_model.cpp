@@ -5,7 +5,6 @@
 #include <fmt/ranges.h>
 
 #include "core/files/message_text.h"
-#include "core/memory/file_weights.h"
 #include "core/models/hunyuan_video/hunyuan_frame_decoder.h"
 #include "core/models/hunyuan_video/hunyuan_frame_encoder.h"
 #include "core/models/hunyuan_video/hunyuan_video_denoiser.h"
@@ -36,38 +35,22 @@ Result<std::unique_ptr<VideoModel>> HunyuanVideoModel::open(const files::ModelFo
 {
     TRY(check_components(folder));
     HunyuanVideoConfigs configs = TRY(read_configs(folder));
-    FolderHints hints = TRY(read_folder_hints(folder.path(), published_hints(configs)));
+    const FolderHints hints = TRY(read_folder_hints(folder.path(), published_hints(configs)));
     ComponentWeights weights = TRY(ComponentWeights::open(folder, {kTextEncoder, kTextEncoder2, kTransformer, kVae}));
-    return std::unique_ptr<VideoModel>(new HunyuanVideoModel(folder, std::move(configs), std::move(hints), std::move(weights)));
+    return opened(std::unique_ptr<FolderModel>(new HunyuanVideoModel(folder, std::move(configs), hints, std::move(weights))), folder);
 }
 
-HunyuanVideoModel::HunyuanVideoModel(const files::ModelFolder& folder, HunyuanVideoConfigs configs, FolderHints hints, ComponentWeights weights)
-    : m_tokenizer_dir(folder.component("tokenizer")->dir),
+HunyuanVideoModel::HunyuanVideoModel(const files::ModelFolder& folder, HunyuanVideoConfigs configs, const FolderHints& hints, ComponentWeights weights)
+    : FolderModel(describe_model(folder, configs, hints), hints, std::move(weights)),
+      m_tokenizer_dir(folder.component("tokenizer")->dir),
       m_tokenizer_2_dir(folder.component("tokenizer_2")->dir),
-      m_configs(std::move(configs)),
-      m_hints(std::move(hints)),
-      m_weights(std::move(weights)),
-      m_info(describe_model(folder, m_configs, m_hints))
+      m_configs(std::move(configs))
 {
-    m_info.components = describe_components(folder);
 }
 
 std::int64_t HunyuanVideoModel::layers_run() const
 {
     return m_configs.text_encoder.num_hidden_layers - kSkippedLayers;
-}
-
-std::vector<ComponentInfo> HunyuanVideoModel::describe_components(const files::ModelFolder& folder) const
-{
-    std::vector<ComponentInfo> components;
-    const auto describe = [&](const char* name, const std::vector<nn::ParameterBlock*>& blocks) {
-        components.push_back(m_weights.describe(*folder.component(name), blocks));
-    };
-    describe(kTextEncoder, text::LlamaEncoder(m_configs.text_encoder, layers_run(), at::kFloat).blocks());
-    describe(kTextEncoder2, text::ClipEncoder(m_configs.text_encoder_2, at::kFloat).blocks());
-    describe(kTransformer, Transformer(m_configs.transformer).blocks());
-    describe(kVae, VaeDecoder(m_configs.vae).blocks());
-    return components;
 }
 
 std::vector<StagePlan> HunyuanVideoModel::chain() const
@@ -76,32 +59,24 @@ std::vector<StagePlan> HunyuanVideoModel::chain() const
             stage_of(Stage::Decode, kVae)};
 }
 
-std::vector<StagePlan> HunyuanVideoModel::encode_chain() const
+Result<void> HunyuanVideoModel::with_blocks(const std::string& component, const UseBlocks& use) const
 {
-    return {stage_of(Stage::Encode, kVae)};
+    if (component == kTextEncoder) return use(text::LlamaEncoder(m_configs.text_encoder, layers_run(), at::kFloat).blocks());
+    if (component == kTextEncoder2) return use(text::ClipEncoder(m_configs.text_encoder_2, at::kFloat).blocks());
+    if (component == kVae) return use(VaeDecoder(m_configs.vae).blocks());
+    return use(Transformer(m_configs.transformer).blocks());
 }
 
-Result<void> HunyuanVideoModel::check_weights() const
+Result<void> HunyuanVideoModel::with_encoder_blocks(const UseBlocks& use) const
 {
-    TRY(m_weights.check_known(m_info.display_name));
+    return use(VaeEncoder(m_configs.vae).blocks());
+}
+
+Result<void> HunyuanVideoModel::check_tokenizers() const
+{
     TRY(tokenizers::load_bpe_tokenizer(m_tokenizer_dir));
     TRY(tokenizers::load_clip_tokenizer(m_tokenizer_2_dir));
-    text::LlamaEncoder text_encoder(m_configs.text_encoder, layers_run(), at::kFloat);
-    TRY(memory::check_weights(*index(kTextEncoder), text_encoder.blocks()));
-    text::ClipEncoder text_encoder_2(m_configs.text_encoder_2, at::kFloat);
-    TRY(memory::check_weights(*index(kTextEncoder2), text_encoder_2.blocks()));
-    Transformer transformer(m_configs.transformer);
-    TRY(memory::check_weights(*index(kTransformer), transformer.blocks()));
-    VaeDecoder decoder(m_configs.vae);
-    return memory::check_weights(*index(kVae), decoder.blocks());
-}
-
-Result<void> HunyuanVideoModel::check_encoder_weights() const
-{
-    TRY(m_weights.check_known(m_info.display_name));
-    TRY(m_weights.check_has_encoder(kVae));
-    VaeEncoder encoder(m_configs.vae);
-    return memory::check_weights(*index(kVae), encoder.blocks());
+    return {};
 }
 
 std::vector<std::int64_t> HunyuanVideoModel::latent_shape(const ClipSize& size, int batch) const
@@ -181,11 +156,6 @@ Result<TextTokens> HunyuanVideoModel::tokenize(const Prompts& prompts, const Den
     return TextTokens{{kTextEncoder, std::move(tokens)}, {kTextEncoder2, std::move(tokens_2)}};
 }
 
-std::string HunyuanVideoModel::text_identity(const std::string& component) const
-{
-    return index(component) ? index(component)->identity() : std::string();
-}
-
 TextTokens HunyuanVideoModel::longest_prompts(const DenoiseSettings& settings) const
 {
     const std::vector<std::int32_t> longest(kPromptTokens, 0);
@@ -199,16 +169,11 @@ TextTokens HunyuanVideoModel::longest_prompts(const DenoiseSettings& settings) c
     return {{kTextEncoder, std::move(tokens)}, {kTextEncoder2, std::move(tokens_2)}};
 }
 
-void HunyuanVideoModel::announce(const std::string& component) const
-{
-    if (const files::WeightIndex* weights = index(component)) weights->will_need_all();
-}
-
 Result<Conditioning> HunyuanVideoModel::encode_text(const std::string& component, const PromptTokens& tokens, const StageContext& context) const
 {
     if (component == kTextEncoder2) return encode_whole(component, tokens, context);
     text::LlamaEncoder encoder(m_configs.text_encoder, layers_run(), context.dtype, context.device);
-    const auto weights = context.sources->open(index(component), encoder.blocks());
+    const auto weights = context.sources->open(weight_files(component), encoder.blocks());
     Conditioning conditioning;
     for (const auto& [name, ids] : tokens) {
         if (ids.size() <= kTemplateTokens) {
@@ -224,7 +189,7 @@ Result<Conditioning> HunyuanVideoModel::encode_text(const std::string& component
 Result<Conditioning> HunyuanVideoModel::encode_whole(const std::string& component, const PromptTokens& tokens, const StageContext& context) const
 {
     text::ClipEncoder encoder(m_configs.text_encoder_2, context.dtype, context.device);
-    const auto weights = context.sources->open(index(component), encoder.blocks());
+    const auto weights = context.sources->open(weight_files(component), encoder.blocks());
     Conditioning conditioning;
     for (const auto& [name, ids] : tokens) {
         conditioning[name] = TRY(encoder.encode(ids, *weights, context.stop, context.progressed));
@@ -237,19 +202,19 @@ Result<std::unique_ptr<Denoiser>> HunyuanVideoModel::load_denoiser(const std::st
                                                                    const StageContext& context) const
 {
     const GuidanceScales scales{.embedded = settings.guidance, .classifier_free = setting(settings, kTrueGuidance, 1)};
-    return std::make_unique<HunyuanVideoDenoiser>(m_configs.transformer, index(component), conditioning, scales, how, context);
+    return std::make_unique<HunyuanVideoDenoiser>(m_configs.transformer, weight_files(component), conditioning, scales, how, context);
 }
 
 Result<std::unique_ptr<FrameDecoder>> HunyuanVideoModel::load_decoder(const Tensor& latents, const VaePlan& how,
                                                                       const StageContext& context) const
 {
-    return HunyuanFrameDecoder::create(m_configs.vae, index(kVae), latents, how, context);
+    return HunyuanFrameDecoder::create(m_configs.vae, weight_files(kVae), latents, how, context);
 }
 
 Result<std::unique_ptr<FrameEncoder>> HunyuanVideoModel::load_encoder(const ClipSize& size, int batch, const VaePlan& how,
                                                                       const StageContext& context) const
 {
-    return HunyuanFrameEncoder::create(m_configs.vae, index(kVae), size, batch, how, context);
+    return HunyuanFrameEncoder::create(m_configs.vae, weight_files(kVae), size, batch, how, context);
 }
 
 }  // namespace headroom::models::hunyuan_video

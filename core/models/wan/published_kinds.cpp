@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/base/translatable.h"
 #include "core/models/wan/latent_maps.h"
 
 namespace headroom::models::wan {
@@ -16,7 +17,7 @@ FolderHints wan_2_1()
     GenerationDefaults large = hints.defaults;
     large.width = 1280;
     large.height = 720;
-    hints.presets = {{"480p", hints.defaults, {{"flow_shift", 3.0}}}, {"720p", large, {{"flow_shift", 5.0}}}};
+    hints.presets = {{translatable("FamilyText", "480p"), hints.defaults, {{"flow_shift", 3.0}}}, {translatable("FamilyText", "720p"), large, {{"flow_shift", 5.0}}}};
     return hints;
 }
 
@@ -30,7 +31,7 @@ FolderHints wan_2_2_a14b()
     large.height = 720;
     const std::map<std::string, double> extra{{"guidance_2", kPublishedGuidance2},
                                               {"flow_shift", published_flow_shift(PublishedKind::Wan22A14b)}};
-    hints.presets = {{"480p, as the authors run it", hints.defaults, extra}, {"720p, as the authors run it", large, extra}};
+    hints.presets = {{translatable("FamilyText", "480p, as the authors run it"), hints.defaults, extra}, {translatable("FamilyText", "720p, as the authors run it"), large, extra}};
     return hints;
 }
 
@@ -42,7 +43,7 @@ FolderHints wan_2_2_ti2v()
     GenerationDefaults upright = hints.defaults;
     std::swap(upright.width, upright.height);
     const std::map<std::string, double> extra{{"flow_shift", published_flow_shift(PublishedKind::Wan22Ti2v)}};
-    hints.presets = {{"720p, as the authors run it", hints.defaults, extra}, {"720p upright", upright, extra}};
+    hints.presets = {{translatable("FamilyText", "720p, as the authors run it"), hints.defaults, extra}, {translatable("FamilyText", "720p upright"), upright, extra}};
     return hints;
 }
 

@@ -4,22 +4,18 @@
 #include <array>
 
 #include "core/base/json_fields.h"
+#include "core/base/translatable.h"
 #include "core/files/message_text.h"
 
 namespace headroom::models::wan {
 
 namespace {
 
-struct SupportedComponent {
-    const char* name;
-    const char* class_name;  ///< nullptr: any.
-};
-
 constexpr const char* kTransformerClass = "WanTransformer3DModel";
 
-constexpr std::array kComponents = {SupportedComponent{"tokenizer", nullptr}, SupportedComponent{"text_encoder", "UMT5EncoderModel"},
-                                    SupportedComponent{"transformer", kTransformerClass},
-                                    SupportedComponent{"vae", "AutoencoderKLWan"}, SupportedComponent{"scheduler", nullptr}};
+constexpr std::array kComponents = {RequiredComponent{"tokenizer", nullptr}, RequiredComponent{"text_encoder", "UMT5EncoderModel"},
+                                    RequiredComponent{"transformer", kTransformerClass},
+                                    RequiredComponent{"vae", "AutoencoderKLWan"}, RequiredComponent{"scheduler", nullptr}};
 
 NumberRule size_rule(std::int64_t patch, const WanConfigs& configs)
 {
@@ -72,8 +68,8 @@ std::vector<ExtraSetting> extra_settings(const WanConfigs& configs)
     std::vector<ExtraSetting> settings;
     if (configs.transformer_2) {
         settings.push_back({.key = kGuidance2,
-                            .label = "Guidance at little noise",
-                            .help = "Guidance of the second transformer, which paints the details",
+                            .label = translatable("FamilyText", "Guidance at little noise"),
+                            .help = translatable("FamilyText", "Guidance of the second transformer, which paints the details"),
                             .kind = ExtraSetting::Kind::Number,
                             .minimum = 0,
                             .maximum = 100,
@@ -83,8 +79,8 @@ std::vector<ExtraSetting> extra_settings(const WanConfigs& configs)
     }
     const nlohmann::json stated = configs.scheduler.value(shift_key(configs.scheduler), nlohmann::json());
     settings.push_back({.key = kFlowShift,
-                        .label = "Flow shift",
-                        .help = "Above 1 more of the steps go to high noise, where the motion is decided; larger clips want more",
+                        .label = translatable("FamilyText", "Flow shift"),
+                        .help = translatable("FamilyText", "Above 1 more of the steps go to high noise, where the motion is decided; larger clips want more"),
                         .kind = ExtraSetting::Kind::Number,
                         .minimum = 0.1,
                         .maximum = 100,
@@ -109,20 +105,8 @@ double training_timesteps(const nlohmann::json& scheduler)
 
 Result<void> check_components(const files::ModelFolder& folder)
 {
+    TRY(models::check_components(folder, "Wan", kComponents));
     const std::string index = files::shown(folder.path() / "model_index.json");
-    for (const SupportedComponent& supported : kComponents) {
-        const files::ComponentRef* component = folder.component(supported.name);
-        if (!component) {
-            return fail(
-                ErrorCode::BadModel,
-                "{}: the component '{}' is missing; a Wan model has tokenizer, text_encoder, transformer, vae and scheduler",
-                index, supported.name);
-        }
-        if (supported.class_name && component->class_name != supported.class_name) {
-            return fail(ErrorCode::BadModel, "{}: the component '{}' is of class {}, but only {} is supported there", index, supported.name,
-                        files::in_quotes(component->class_name), supported.class_name);
-        }
-    }
     for (const char* unsupported : {"image_encoder", "image_processor"}) {
         if (!folder.component(unsupported)) continue;
         return fail(ErrorCode::BadModel, "{}: the component '{}' is not supported yet; Wan text-to-video models are", index, unsupported);
@@ -166,20 +150,13 @@ PublishedKind published_kind(const WanConfigs& configs)
 
 ModelInfo describe_model(const files::ModelFolder& folder, const WanConfigs& configs, const FolderHints& hints)
 {
-    ModelInfo info;
-    info.dir = folder.path();
-    info.display_name = hints.display_name.empty() ? folder_name(folder.path()) : hints.display_name;
+    ModelInfo info = describe_folder(folder, hints);
     info.family_name = published_kind(configs) == PublishedKind::Wan21 ? "Wan 2.1" : "Wan 2.2";
-    info.pipeline_class = folder.pipeline_class();
-    info.defaults = hints.defaults;
     info.width_rule = size_rule(configs.transformer.patch_size[2], configs);
     info.height_rule = size_rule(configs.transformer.patch_size[1], configs);
     info.frames_rule = frames_rule(configs);
     info.extra_settings = extra_settings(configs);
-    info.presets = hints.presets;
-    info.defaults.width = info.width_rule.nearest(info.defaults.width);
-    info.defaults.height = info.height_rule.nearest(info.defaults.height);
-    info.defaults.frames = info.frames_rule.nearest(info.defaults.frames);
+    fit_defaults(info);
     return info;
 }
 

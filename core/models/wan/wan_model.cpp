@@ -4,7 +4,6 @@
 
 #include <fmt/ranges.h>
 
-#include "core/memory/file_weights.h"
 #include "core/models/wan/wan_denoiser.h"
 #include "core/models/wan/wan_folder.h"
 #include "core/models/wan/wan_frame_decoder.h"
@@ -28,37 +27,21 @@ Result<std::unique_ptr<VideoModel>> WanModel::open(const files::ModelFolder& fol
 {
     TRY(check_components(folder));
     WanConfigs configs = TRY(read_configs(folder));
-    FolderHints hints = TRY(read_folder_hints(folder.path(), published_hints(published_kind(configs), configs.vae.z_dim)));
+    const FolderHints hints = TRY(read_folder_hints(folder.path(), published_hints(published_kind(configs), configs.vae.z_dim)));
     ComponentWeights weights = TRY(ComponentWeights::open(folder, {kTextEncoder, kTransformer, kTransformer2, kVae}));
-    return std::unique_ptr<VideoModel>(new WanModel(folder, std::move(configs), std::move(hints), std::move(weights)));
+    return opened(std::unique_ptr<FolderModel>(new WanModel(folder, std::move(configs), hints, std::move(weights))), folder);
 }
 
-WanModel::WanModel(const files::ModelFolder& folder, WanConfigs configs, FolderHints hints, ComponentWeights weights)
-    : m_tokenizer_dir(folder.component("tokenizer")->dir),
-      m_configs(std::move(configs)),
-      m_hints(std::move(hints)),
-      m_weights(std::move(weights)),
-      m_info(describe_model(folder, m_configs, m_hints))
+WanModel::WanModel(const files::ModelFolder& folder, WanConfigs configs, const FolderHints& hints, ComponentWeights weights)
+    : FolderModel(describe_model(folder, configs, hints), hints, std::move(weights)),
+      m_tokenizer_dir(folder.component("tokenizer")->dir),
+      m_configs(std::move(configs))
 {
-    m_info.components = describe_components(folder);
 }
 
 const TransformerConfig& WanModel::transformer_config(const std::string& component) const
 {
     return component == kTransformer2 ? *m_configs.transformer_2 : m_configs.transformer;
-}
-
-std::vector<ComponentInfo> WanModel::describe_components(const files::ModelFolder& folder) const
-{
-    std::vector<ComponentInfo> components;
-    const auto describe = [&](const char* name, const std::vector<nn::ParameterBlock*>& blocks) {
-        components.push_back(m_weights.describe(*folder.component(name), blocks));
-    };
-    describe(kTextEncoder, text::Umt5Encoder(m_configs.text_encoder, at::kFloat).blocks());
-    describe(kTransformer, Transformer(m_configs.transformer).blocks());
-    if (m_configs.transformer_2) describe(kTransformer2, Transformer(*m_configs.transformer_2).blocks());
-    describe(kVae, VaeDecoder(m_configs.vae).blocks());
-    return components;
 }
 
 std::vector<StagePlan> WanModel::chain() const
@@ -69,36 +52,23 @@ std::vector<StagePlan> WanModel::chain() const
     return chain;
 }
 
-std::vector<StagePlan> WanModel::encode_chain() const
+Result<void> WanModel::with_blocks(const std::string& component, const UseBlocks& use) const
 {
-    return {stage_of(Stage::Encode, kVae)};
+    if (component == kTextEncoder) return use(text::Umt5Encoder(m_configs.text_encoder, at::kFloat).blocks());
+    if (component == kVae) return use(VaeDecoder(m_configs.vae).blocks());
+    return use(Transformer(transformer_config(component)).blocks());
 }
 
-Result<void> WanModel::check_weights() const
-{
-    TRY(m_weights.check_known(m_info.display_name));
-    TRY(tokenizers::load_unigram_tokenizer(m_tokenizer_dir));
-    text::Umt5Encoder encoder(m_configs.text_encoder, at::kFloat);
-    TRY(memory::check_weights(*index(kTextEncoder), encoder.blocks()));
-    TRY(check_transformer(kTransformer));
-    if (m_configs.transformer_2) TRY(check_transformer(kTransformer2));
-    VaeDecoder decoder(m_configs.vae);
-    return memory::check_weights(*index(kVae), decoder.blocks());
-}
-
-Result<void> WanModel::check_transformer(const std::string& component) const
-{
-    Transformer transformer(transformer_config(component));
-    return memory::check_weights(*index(component), transformer.blocks());
-}
-
-Result<void> WanModel::check_encoder_weights() const
+Result<void> WanModel::with_encoder_blocks(const UseBlocks& use) const
 {
     TRY(check_encodes(m_configs.vae));
-    TRY(m_weights.check_known(m_info.display_name));
-    TRY(m_weights.check_has_encoder(kVae));
-    VaeEncoder encoder(m_configs.vae);
-    return memory::check_weights(*index(kVae), encoder.blocks());
+    return use(VaeEncoder(m_configs.vae).blocks());
+}
+
+Result<void> WanModel::check_tokenizers() const
+{
+    TRY(tokenizers::load_unigram_tokenizer(m_tokenizer_dir));
+    return {};
 }
 
 std::vector<std::int64_t> WanModel::latent_shape(const ClipSize& size, int batch) const
@@ -168,11 +138,6 @@ Result<TextTokens> WanModel::tokenize(const Prompts& prompts, const DenoiseSetti
     return TextTokens{{kTextEncoder, std::move(tokens)}};
 }
 
-std::string WanModel::text_identity(const std::string& component) const
-{
-    return index(component) ? index(component)->identity() : std::string();
-}
-
 TextTokens WanModel::longest_prompts(const DenoiseSettings& settings) const
 {
     PromptTokens tokens{{kPromptEmbeds, std::vector<std::int32_t>(kTextRows, 0)}};
@@ -180,15 +145,10 @@ TextTokens WanModel::longest_prompts(const DenoiseSettings& settings) const
     return {{kTextEncoder, std::move(tokens)}};
 }
 
-void WanModel::announce(const std::string& component) const
-{
-    if (const files::WeightIndex* weights = index(component)) weights->will_need_all();
-}
-
 Result<Conditioning> WanModel::encode_text(const std::string& component, const PromptTokens& tokens, const StageContext& context) const
 {
     text::Umt5Encoder encoder(m_configs.text_encoder, context.dtype, context.device);
-    const auto weights = context.sources->open(index(component), encoder.blocks());
+    const auto weights = context.sources->open(weight_files(component), encoder.blocks());
     Conditioning conditioning;
     for (const auto& [name, ids] : tokens) {
         conditioning[name] = TRY(encoder.encode(ids, *weights, context.stop, context.progressed));
@@ -202,18 +162,18 @@ Result<std::unique_ptr<Denoiser>> WanModel::load_denoiser(const std::string& com
 {
     const auto guidance_2 = settings.extra.find(kGuidance2);
     const bool is_second = component == kTransformer2 && guidance_2 != settings.extra.end();
-    return std::make_unique<WanDenoiser>(transformer_config(component), index(component), conditioning,
+    return std::make_unique<WanDenoiser>(transformer_config(component), weight_files(component), conditioning,
                                          is_second ? guidance_2->second : settings.guidance, how, context);
 }
 
 Result<std::unique_ptr<FrameDecoder>> WanModel::load_decoder(const Tensor& latents, const VaePlan& how, const StageContext& context) const
 {
-    return WanFrameDecoder::create(m_configs.vae, index(kVae), latents, how, context);
+    return WanFrameDecoder::create(m_configs.vae, weight_files(kVae), latents, how, context);
 }
 
 Result<std::unique_ptr<FrameEncoder>> WanModel::load_encoder(const ClipSize& size, int batch, const VaePlan& how, const StageContext& context) const
 {
-    return WanFrameEncoder::create(m_configs.vae, index(kVae), size, batch, how, context);
+    return WanFrameEncoder::create(m_configs.vae, weight_files(kVae), size, batch, how, context);
 }
 
 }  // namespace headroom::models::wan

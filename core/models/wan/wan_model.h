@@ -9,9 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/files/model_folder.h"
-#include "core/models/component_weights.h"
-#include "core/models/described_folder.h"
-#include "core/models/video_model.h"
+#include "core/models/folder_model.h"
 #include "core/models/wan/transformer_config.h"
 #include "core/models/wan/vae_config.h"
 #include "core/text/umt5_config.h"
@@ -31,30 +29,23 @@ struct WanConfigs {
 };
 
 /// An opened Wan 2.1 or 2.2 folder. Source of the pipeline: diffusers 0.42.1, pipelines/wan/pipeline_wan.py.
-class WanModel final : public VideoModel {
+class WanModel final : public FolderModel {
 public:
     /// Reads and checks every config and maps every weight file, if the folder has any. Errors: BadModel.
     static Result<std::unique_ptr<VideoModel>> open(const files::ModelFolder& folder);
 
-    const ModelInfo& info() const override { return m_info; }
     std::vector<StagePlan> chain() const override;
-    std::vector<StagePlan> encode_chain() const override;
-    Result<void> check_weights() const override;
-    Result<void> check_encoder_weights() const override;
     std::vector<std::int64_t> latent_shape(const ClipSize& size, int batch) const override;
     LatentSize latent_size(const ClipSize& size) const override;
     DenoiserShape denoiser_shape(const ClipSize& size) const override;
     Result<ClipSize> clip_size(const std::vector<std::int64_t>& latent_shape) const override;
     VaeTraits vae_traits() const override;
     Tensor preview_latents(const Tensor& latents, int batch_item) const override;
-    const LatentRgb& latent_rgb() const override { return m_hints.latent_rgb; }
     Result<std::unique_ptr<sampling::Scheduler>> make_scheduler(const DenoiseSettings& settings) const override;
     bool uses_negative_prompt(const DenoiseSettings& settings) const override { return settings.guidance > 1; }
     std::string denoiser_at(double timestep, const DenoiseSettings& settings) const override;
     Result<TextTokens> tokenize(const Prompts& prompts, const DenoiseSettings& settings) const override;
-    std::string text_identity(const std::string& component) const override;
     TextTokens longest_prompts(const DenoiseSettings& settings) const override;
-    void announce(const std::string& component) const override;
     Result<Conditioning> encode_text(const std::string& component, const PromptTokens& tokens, const StageContext& context) const override;
     Result<std::unique_ptr<Denoiser>> load_denoiser(const std::string& component, const Conditioning& conditioning,
                                                     const DenoiseSettings& settings, const DenoisePlan& how,
@@ -64,19 +55,18 @@ public:
     Result<std::unique_ptr<FrameEncoder>> load_encoder(const ClipSize& size, int batch, const VaePlan& how,
                                                        const StageContext& context) const override;
 
-private:
-    WanModel(const files::ModelFolder& folder, WanConfigs configs, FolderHints hints, ComponentWeights weights);
+protected:
+    Result<void> with_blocks(const std::string& component, const UseBlocks& use) const override;
+    Result<void> with_encoder_blocks(const UseBlocks& use) const override;
+    Result<void> check_tokenizers() const override;
 
-    const files::WeightIndex* index(const std::string& component) const { return m_weights.index(component); }
+private:
+    WanModel(const files::ModelFolder& folder, WanConfigs configs, const FolderHints& hints, ComponentWeights weights);
+
     const TransformerConfig& transformer_config(const std::string& component) const;
-    Result<void> check_transformer(const std::string& component) const;
-    std::vector<ComponentInfo> describe_components(const files::ModelFolder& folder) const;
 
     std::filesystem::path m_tokenizer_dir;
     WanConfigs m_configs;
-    FolderHints m_hints;
-    ComponentWeights m_weights;
-    ModelInfo m_info;
 };
 
 }  // namespace headroom::models::wan

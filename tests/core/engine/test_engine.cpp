@@ -5,6 +5,7 @@
 
 #include "core/engine/engine.h"
 #include "core/engine/latent_file.h"
+#include "core/media/video_reader.h"
 #include "core/tensor/host_memory.h"
 #include "core/tensor/noise.h"
 #include "tests/support/golden_tensors.h"
@@ -152,6 +153,31 @@ private Q_SLOTS:
         for (std::size_t index = 0; index < decoded.frames.size(); ++index) QVERIFY(decoded.frames[index].pixels == generated.frames[index].pixels);
     }
 
+    void aDecodedClipCarriesTheSettingsOfItsRun()
+    {
+        GenerateRequest request = golden_request();
+        request.steps = 1;
+        request.fps = 12;
+        request.latents_out = path("settings.safetensors");
+        test::RecordingListener listener;
+        QVERIFY(run(request, listener).has_value());
+
+        DecodeRequest decode;
+        decode.model_dir = request.model_dir;
+        decode.latents = request.latents_out;
+        decode.execution = request.execution;
+        decode.output.path = path("decoded.mkv");
+        QVERIFY(m_engine->decode(decode, listener, {}).has_value());
+        const auto metadata = media::read_clip_metadata(decode.output.path);
+        QVERIFY(metadata.has_value());
+        QCOMPARE(metadata->title, request.prompt);
+        const auto settings = parse_clip_settings(metadata->comment);
+        QVERIFY(settings.has_value());
+        QCOMPARE(settings->request.seed, request.seed);
+        QCOMPARE(settings->request.negative_prompt, request.negative_prompt);
+        QCOMPARE(settings->request.fps, request.fps);
+    }
+
     void stopsInEachStage_data()
     {
         QTest::addColumn<int>("stage");
@@ -178,7 +204,9 @@ private Q_SLOTS:
         QVERIFY(listener.frames.empty());
         if (Stage(stage) == Stage::Decode) {
             QVERIFY2(!state_is_empty(), "the denoised latents must survive a decode that did not finish");
-            QVERIFY(report.error().message.find("latents-") != std::string::npos);
+            QCOMPARE(listener.kept_latents.size(), std::size_t(1));
+            QVERIFY(fs::exists(listener.kept_latents.front()));
+            QVERIFY(report.error().message.find(listener.kept_latents.front().string()) != std::string::npos);
             fs::remove_all(path("state/unfinished"));
         }
         QVERIFY(state_is_empty());

@@ -1,5 +1,7 @@
 #include <QtTest>
 
+#include <map>
+
 #include <nlohmann/json.hpp>
 
 #include "core/engine/clip_settings.h"
@@ -30,6 +32,21 @@ private Q_SLOTS:
         const NumberRule rule{.minimum = 1, .maximum = 4093, .step = 4, .offset = 1};
         QCOMPARE(rule.nearest(value), nearest);
         QVERIFY(rule.allows(nearest));
+    }
+
+    void takesASecondKindOfNumber()
+    {
+        const NumberRule rule{.minimum = 1, .maximum = 25, .step = 8, .offset = 1, .second_offset = 0};
+        QVERIFY(rule.all() == (std::vector<int>{1, 8, 9, 16, 17, 24, 25}));
+        for (const auto& [value, nearest] : std::map<int, int>{{-3, 1}, {0, 1}, {4, 1}, {5, 8}, {8, 8}, {9, 9}, {12, 9}, {13, 16}, {20, 17}, {99, 25}}) {
+            QCOMPARE(rule.nearest(value), nearest);
+        }
+        QCOMPARE(rule.largest_up_to(15), 9);
+        QCOMPARE(rule.largest_up_to(0), 1);
+        QCOMPARE(rule.words(), std::string("8k or 8k+1"));
+        QCOMPARE(NumberRule({.minimum = 16, .maximum = 64, .step = 16, .offset = 0}).words(), std::string("16k"));
+        QCOMPARE(NumberRule({.minimum = 5, .maximum = 64, .step = 4, .offset = 5}).words(), std::string("4k+1"));
+        QVERIFY(NumberRule({.minimum = 5, .maximum = 14, .step = 4, .offset = 5}).all() == (std::vector<int>{5, 9, 13}));
     }
 
     void leavesThePromptsOutWhenTheClipIsNotToCarryThem()

@@ -71,6 +71,25 @@ private Q_SLOTS:
         QVERIFY(!listener.frames.empty());
     }
 
+    /// Whether the second one's files are read ahead is said, and changes no pixel.
+    void fetchesAheadAsTheComputersMemoryAllows()
+    {
+        std::vector<std::vector<RgbFrame>> clips;
+        for (const auto& [host_memory, prefetch] : {std::pair{std::int64_t{1} << 40, Prefetch::Ahead}, std::pair{std::int64_t{1} << 10, Prefetch::NoRoom}}) {
+            GenerateRequest request = tiny_request();
+            request.execution.host_memory_bytes = host_memory;
+            test::RecordingListener listener;
+            const RunReport report = run(request, listener);
+            QCOMPARE(report.plan.of(Stage::Denoise, "transformer").prefetch, Prefetch::None);
+            QCOMPARE(report.plan.of(Stage::Denoise, "transformer_2").prefetch, prefetch);
+            const std::string said = prefetch == Prefetch::Ahead ? "\"fetched_ahead\": true" : "\"fetched_ahead\": false";
+            QVERIFY(to_json(report).find(said) != std::string::npos);
+            clips.push_back(std::move(listener.frames));
+        }
+        QCOMPARE(clips[0].size(), clips[1].size());
+        for (std::size_t i = 0; i < clips[0].size(); ++i) QVERIFY(clips[0][i].pixels == clips[1][i].pixels);
+    }
+
     void guidanceOfTheSecondFollowsTheFirst()
     {
         GenerateRequest request = tiny_request();

@@ -1,7 +1,13 @@
 #include <QtTest>
 
+#include <algorithm>
 #include <utility>
 
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "core/files/fetch_ahead.h"
 #include "core/files/weight_index.h"
 #include "tests/core/files/file_fixture.h"
 
@@ -51,6 +57,35 @@ private Q_SLOTS:
         index.will_need(*before);
         index.dont_need(*before);
         QVERIFY(index.file_of(*before).holds(*before));
+    }
+
+    /// All of a file that is out of the page cache comes back, also of tensors that are larger than the system reads of one piece of advice.
+    void fetchesAhead()
+    {
+        const fixture::Folder folder;
+        constexpr std::size_t kBytes = 6 << 20;
+        const auto file = folder.write("vae/diffusion_pytorch_model.safetensors",
+                                       fixture::safetensors(fmt::format(R"({{"a":{{"dtype":"U8","shape":[{0}],"data_offsets":[0,{0}]}}}})", kBytes), kBytes));
+        const int descriptor = ::open(file.c_str(), O_RDONLY);
+        QVERIFY(descriptor >= 0 && ::fsync(descriptor) == 0);
+        ::posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED);
+        ::close(descriptor);
+        const auto index = WeightIndex::open(folder.path() / "vae");
+        QVERIFY(index.has_value());
+        const auto bytes = index->entries().front()->bytes;
+        const auto cached_pages = [&] {
+            const std::size_t page = std::size_t(::sysconf(_SC_PAGESIZE));
+            const auto first = reinterpret_cast<std::uintptr_t>(bytes.data()) / page * page;
+            std::vector<unsigned char> pages(bytes.size() / page);
+            ::mincore(reinterpret_cast<void*>(first), pages.size() * page, pages.data());
+            return std::ranges::count_if(pages, [](unsigned char flags) { return (flags & 1) != 0; });
+        };
+        const auto all = std::ptrdiff_t(bytes.size() / std::size_t(::sysconf(_SC_PAGESIZE)));
+        const auto before = cached_pages();
+        if (before == all) QSKIP("This file system keeps its files in memory");
+        const FetchAhead fetch(*index);
+        QTRY_COMPARE_WITH_TIMEOUT(cached_pages(), all, 20000);
+        qInfo("%td of %td pages were there before", before, all);
     }
 
     void readsShards()

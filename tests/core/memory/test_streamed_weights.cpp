@@ -252,7 +252,8 @@ private Q_SLOTS:
         for (const auto residency : {Residency::WhileStageRuns, Residency::Streamed}) {
             for (const auto compute : {at::kFloat, at::kBFloat16}) {
                 const std::int64_t before = HostMemory::live_bytes();
-                PlannedWeightSources sources({residency, 0, 1}, at::kCPU, compute);
+                KeptWeights kept;
+                PlannedWeightSources sources({residency, 0, 1}, at::kCPU, compute, kept);
                 const auto source = sources.open(&*component.index, component.all());
                 const auto held = source->acquire(component.blocks[0]);
                 QCOMPARE(qint64(HostMemory::live_bytes() - before), qint64(device_bytes(component.blocks[0], compute)) +
@@ -266,31 +267,48 @@ private Q_SLOTS:
         }
     }
 
+    /// Read once for all runs that want them to stay, also where the files are opened anew; gone with the first plan that doesn't.
     void keepsTheWholeRunsWeights()
     {
         Component component(3);
         Probe probe;
+        KeptWeights kept;
         const std::int64_t before = HostMemory::live_bytes();
-        {
-            PlannedWeightSources sources({Residency::WholeRun}, at::kCPU, at::kFloat, probe.maker());
-            for (int opened = 0; opened < 2; ++opened) {
-                const auto source = sources.open(&*component.index, component.all());
-                for (std::size_t i = 0; i < 3; ++i) {
-                    const auto held = source->acquire(component.blocks[i]);
-                    QVERIFY(component.is_right(i));
-                }
+        const auto acquire_all = [&](const files::WeightIndex& index, Residency residency) {
+            PlannedWeightSources sources({residency}, at::kCPU, at::kFloat, kept, probe.maker());
+            const auto source = sources.open(&index, component.all());
+            bool right = true;
+            for (std::size_t i = 0; i < 3; ++i) {
+                const auto held = source->acquire(component.blocks[i]);
+                right = right && component.is_right(i);
             }
+            return right;
+        };
+        for (int run = 0; run < 2; ++run) {
+            QVERIFY(acquire_all(*component.index, Residency::WholeRun));
             QCOMPARE(probe.copies.load(), 6);
             QVERIFY(!component.weights[0].matrix.value.defined());
-            QVERIFY(HostMemory::live_bytes() > before);
         }
+        const auto anew = files::WeightIndex::open(component.index->main_path().parent_path());
+        QVERIFY(anew && acquire_all(*anew, Residency::WholeRun));
+        QCOMPARE(probe.copies.load(), 6);
+
+        const std::string name = KeptWeights::name_of(*anew, at::kCPU, at::kFloat);
+        QCOMPARE(qint64(kept.size_bytes(name)), qint64(HostMemory::live_bytes() - before));
+        QCOMPARE(kept.bytes_on(at::kCPU), kept.size_bytes(name));
+        QCOMPARE(kept.size_bytes(KeptWeights::name_of(*anew, at::kCPU, at::kBFloat16)), std::int64_t(0));
+        kept.forget_all_but({name});
+        QVERIFY(kept.size_bytes(name) > 0);
+        QVERIFY(acquire_all(*anew, Residency::WhileStageRuns));
+        QCOMPARE(probe.copies.load(), 12);
         QCOMPARE(qint64(HostMemory::live_bytes()), qint64(before));
     }
 
     void doesNotOpenWhatIsNotLoaded()
     {
         Component component(1);
-        PlannedWeightSources sources({Residency::NotLoaded}, at::kCPU, at::kFloat);
+        KeptWeights kept;
+        PlannedWeightSources sources({Residency::NotLoaded}, at::kCPU, at::kFloat, kept);
         QVERIFY_THROWS_EXCEPTION(c10::Error, (void)sources.open(&*component.index, component.all()));
     }
 };

@@ -1,5 +1,6 @@
 #include <QtTest>
 
+#include <array>
 #include <cmath>
 
 #include <ATen/Parallel.h>
@@ -11,6 +12,9 @@
 #include <ATen/ops/zeros.h>
 
 #include "core/nn/attention.h"
+#include "core/nn/linear.h"
+#include "core/nn/tile_kernels.h"
+#include "core/tensor/dry_run.h"
 #include "core/tensor/host_memory.h"
 #include "tests/support/golden_tensors.h"
 #include "tests/support/random_seed.h"
@@ -96,6 +100,62 @@ private Q_SLOTS:
         QCOMPARE(at::_fused_sdp_choice(x, x, x, at::zeros({1, 1, 1, 8})), kFlashAttention);
         const Tensor biased = nn::attention(x.transpose(1, 2), x.transpose(1, 2), x.transpose(1, 2), at::zeros({8}));
         QCOMPARE(biased.scalar_type(), at::ScalarType(dtype));
+    }
+
+    // On a CPU with tiles (AMX) bfloat16 packs keys and values from 64 tokens on.
+    void takesWhatADryRunCounts_data()
+    {
+        QTest::addColumn<int>("dtype");
+        QTest::addColumn<QList<int>>("shape");  // queries, keys, heads, channels
+        const QList<QList<int>> shapes{{24, 24, 2, 12}, {64, 63, 4, 16}, {64, 64, 4, 16}, {40, 300, 4, 16}, {226, 226, 4, 16},
+                                       {226, 225, 4, 13}, {1000, 77, 2, 12}, {1000, 513, 4, 64}, {300, 2000, 3, 128}};
+        for (const auto& [name, dtype] : {std::pair{"float32", at::kFloat}, std::pair{"bfloat16", at::kBFloat16}}) {
+            for (const QList<int>& shape : shapes) QTest::addRow("%s, %d queries, %d keys", name, shape[0], shape[1]) << int(dtype) << shape;
+        }
+    }
+    void takesWhatADryRunCounts()
+    {
+        QFETCH(int, dtype);
+        QFETCH(QList<int>, shape);
+        const auto peak_on = [&](at::Device device, const auto& peak_of) {
+            const auto options = at::TensorOptions().dtype(at::ScalarType(dtype)).device(device);
+            const Tensor query = at::zeros({1, shape[0], shape[2], shape[3]}, options);
+            const Tensor key = at::zeros({1, shape[1], shape[2], shape[3]}, options);
+            return peak_of([&] { nn::attention(query, key, key); });
+        };
+        const std::int64_t counted = peak_on(at::kCPU, [](const auto& work) {
+            const std::int64_t before = HostMemory::live_bytes();
+            HostMemory::restart_peak();
+            work();
+            return HostMemory::peak_bytes() - before;
+        });
+        DryRun run(ImitatedDevice::Cpu, 1);
+        const std::int64_t forecast = peak_on(at::kMeta, [&](const auto& work) {
+            const std::int64_t before = run.live_bytes();
+            run.restart_peak();
+            work();
+            return run.peak_bytes() - before;
+        });
+        QCOMPARE(forecast, counted);
+    }
+
+    void aProductTakesNoMoreThanADryRunCounts()
+    {
+        if (!nn::computes_in_tiles(at::kBFloat16)) QSKIP("this CPU has no tiles");
+        for (const auto& [rows, in, out] : {std::array{100, 32, 48}, std::array{1000, 48, 32}, std::array{64, 512, 512}, std::array{33, 1536, 384}}) {
+            const auto peak_on = [&, rows = rows, in = in, out = out](at::Device device, const auto& live, const auto& peak) {
+                const auto options = at::TensorOptions().dtype(at::kBFloat16).device(device);
+                const Tensor x = at::zeros({rows, in}, options), weight = at::zeros({out, in}, options);
+                const std::int64_t before = live();
+                nn::linear(x, weight, {});
+                return peak() - before;
+            };
+            HostMemory::restart_peak();
+            const std::int64_t counted = peak_on(at::kCPU, &HostMemory::live_bytes, &HostMemory::peak_bytes);
+            DryRun run(ImitatedDevice::Cpu, 1);
+            const std::int64_t forecast = peak_on(at::kMeta, [&] { return run.live_bytes(); }, [&] { return run.peak_bytes(); });
+            QVERIFY2(counted <= forecast && forecast <= counted + (std::int64_t{1} << 20), qPrintable(QString("%1 of %2").arg(counted).arg(forecast)));
+        }
     }
 
     void memoryDoesNotGrowWithTheSquareOfTheTokens()

@@ -20,6 +20,7 @@ using namespace headroom::test;
 namespace {
 
 constexpr double kEps = 1e-6;
+constexpr std::int64_t kWidestVectorStep = 32;  // of LibTorch's kernels, with AVX-512
 constexpr auto kNothing = nn::ChannelMap::Then::Nothing;
 constexpr auto kSilu = nn::ChannelMap::Then::Silu;
 
@@ -129,12 +130,12 @@ private Q_SLOTS:
 
     void mapsAnyPartToTheSameNumbers()
     {
-        const Tensor x = at::randn({3, 2, 10, 7, 16});
-        const nn::GroupNorm norm = random_norm(16, 4);
+        const Tensor x = at::randn({3, 2, 10, 7, kWidestVectorStep});
+        const nn::GroupNorm norm = random_norm(kWidestVectorStep, 4);
         const nn::ChannelMap map = norm.map(x);
         const Tensor whole = mapped(map, x, kSilu);
         // Rows of two frames into the inside of a larger tensor, as a padded convolution reads them.
-        Tensor padded = at::zeros({2, 2, 6, 9, 16});
+        Tensor padded = at::zeros({2, 2, 6, 9, kWidestVectorStep});
         map.apply(x.narrow(0, 1, 2).narrow(2, 3, 4), padded.narrow(2, 1, 4).narrow(3, 1, 7), kSilu);
         const Tensor expected = at::constant_pad_nd(whole.narrow(0, 1, 2).narrow(2, 3, 4), {0, 0, 1, 1, 1, 1});
         QVERIFY(padded.equal(expected));

@@ -1,6 +1,9 @@
 #include <QtTest>
 
+#include <nlohmann/json.hpp>
+
 #include "core/engine/plan_choice.h"
+#include "core/engine/plan_json.h"
 #include "synthetic_model.h"
 
 using namespace headroom;
@@ -130,6 +133,51 @@ private Q_SLOTS:
         QCOMPARE(refused.error().code, ErrorCode::DoesNotFit);
         QCOMPARE(refused.error().message, std::string("The denoiser needs 3.0 GiB of the computer's memory besides the device, and 1.0 GiB are free: close other "
                                                       "programs, or ask for fewer frames or a smaller size"));
+    }
+
+    /// The second transformer's files are read while the first computes, where the computer's memory has room for them beside all that is in use.
+    void fetchesTheSecondTransformerAheadWhereItFits_data()
+    {
+        QTest::addColumn<QString>("device");
+        QTest::addColumn<bool>("first_streams");
+        QTest::addColumn<qint64>("host_free_bytes");
+        QTest::addColumn<Prefetch>("prefetch");
+        const auto row = [](const char* name, const char* device, bool first_streams, std::int64_t host_free_bytes, Prefetch prefetch) {
+            QTest::newRow(name) << device << first_streams << qint64(host_free_bytes) << prefetch;
+        };
+        row("unknown memory", "cuda:0", true, 0, Prefetch::Ahead);
+        row("room on the host", "cuda:0", false, 5 * kGiB, Prefetch::Ahead);
+        row("a byte too little", "cuda:0", false, 5 * kGiB - 1, Prefetch::NoRoom);
+        row("the first is read again and again", "cuda:0", true, 8 * kGiB, Prefetch::NoRoom);
+        row("room for both", "cuda:0", true, 9 * kGiB, Prefetch::Ahead);
+        row("the device is the host", "cpu", false, 9 * kGiB, Prefetch::NoRoom);
+        row("a large host", "cpu", false, 10 * kGiB, Prefetch::Ahead);
+    }
+    void fetchesTheSecondTransformerAheadWhereItFits()
+    {
+        QFETCH(QString, device);
+        QFETCH(bool, first_streams);
+        QFETCH(qint64, host_free_bytes);
+        QFETCH(Prefetch, prefetch);
+        PlanOutlook outlook;
+        outlook.device = device.toStdString();
+        outlook.host_free_bytes = host_free_bytes;
+        for (const char* component : {"transformer", "transformer_2"}) {
+            StagePlan stage = way(Stage::Denoise, 6 * kGiB, 100, first_streams ? streamed(3) : memory::WeightPlan{});
+            stage.component = component;
+            stage.file_bytes = 4 * kGiB;
+            stage.predicted_host_bytes = device == QLatin1String("cpu") ? 0 : kGiB;
+            outlook.stages.push_back({.exact = {stage}, .approximate = {}});
+        }
+        outlook.stages.push_back({.exact = {way(Stage::Decode, kGiB, 20)}, .approximate = {}});
+        Plan plan = plan_within(outlook, 8 * kGiB).value();
+        QCOMPARE(plan.stages[0].prefetch, Prefetch::None);
+        QCOMPARE(plan.stages[1].prefetch, prefetch);
+        QCOMPARE(plan.stages[2].prefetch, Prefetch::None);
+        const std::string json = plan_stages_json(plan).dump();
+        QVERIFY2(json.find(prefetch == Prefetch::Ahead ? "\"fetched_ahead\":true" : "\"fetched_ahead\":false") != std::string::npos, json.c_str());
+        outlook.stages[1].exact.front().kept_before = true;
+        QCOMPARE(plan_within(outlook, 8 * kGiB)->stages[1].prefetch, Prefetch::None);
     }
 
     void marksWhereThePlanChanges()

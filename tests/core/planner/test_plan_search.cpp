@@ -224,6 +224,53 @@ private Q_SLOTS:
         QVERIFY(fault_of(outlook.stages[2].exact).isEmpty());
     }
 
+    /// What an earlier run left of a component lies there from the first stage on, and needs no reading.
+    void keptWeightsCountInEveryStage()
+    {
+        SearchFacts facts = test::card_facts();
+        facts.pins.denoiser_residency = Residency::WholeRun;
+        const test::SyntheticModel model;
+        const PlanOutlook before = test::complete_outlook(facts, model);
+        const std::int64_t weights = model.denoiser_blocks * model.denoiser_block_bytes;
+        facts.kept_bytes["transformer"] = weights;
+        const PlanOutlook after = test::complete_outlook(facts, model);
+        QCOMPARE(after.stages[0].exact.front().predicted_peak_bytes, before.stages[0].exact.front().predicted_peak_bytes + weights);
+        QCOMPARE(after.stages[1].exact.front().predicted_peak_bytes, before.stages[1].exact.front().predicted_peak_bytes);
+        QCOMPARE(after.stages[2].exact.front().predicted_peak_bytes, before.stages[2].exact.front().predicted_peak_bytes);
+        QVERIFY(after.stages[1].exact.back().predicted_seconds < before.stages[1].exact.back().predicted_seconds);
+        for (const StagePlan& way : after.stages[1].exact) QVERIFY(way.kept_before);
+        for (const StagePlan& way : before.stages[1].exact) QVERIFY(!way.kept_before);
+        for (const StageChoices& stage : after.stages) QVERIFY(fault_of(stage.exact).isEmpty());
+        facts.pins = {};  // then a run gives them up before it begins
+        const PlanOutlook unpinned = test::complete_outlook(facts, model);
+        QCOMPARE(unpinned.stages[0].exact.front().predicted_peak_bytes, before.stages[0].exact.front().predicted_peak_bytes);
+        QVERIFY(!unpinned.stages[1].exact.back().kept_before);
+    }
+
+    /// A text encoder that is computed on the host needs its weights there: without the room it is computed on the card, or refused where that is pinned.
+    void theHostNeedsRoomForATextEncoder()
+    {
+        SearchFacts facts = test::card_facts();
+        const test::SyntheticModel model;
+        facts.host_free_bytes = model.text_blocks * model.text_block_bytes + kGiB;
+        const auto is_on_host = [](const StagePlan& way) { return way.weights.residency == Residency::OnHost; };
+        QVERIFY(std::ranges::any_of(test::complete_outlook(facts, model).stages[0].exact, is_on_host));
+        facts.pins.text_residency = Residency::OnHost;
+        const Plan pinned = plan_within(test::complete_outlook(facts, model), 20 * kGiB).value();
+        QVERIFY(pinned.stages[0].predicted_host_bytes >= model.text_blocks * model.text_block_bytes);
+
+        facts.host_free_bytes = model.text_blocks * model.text_block_bytes / 2;
+        const auto refused = plan_within(test::complete_outlook(facts, model), 20 * kGiB);
+        QVERIFY(!refused.has_value());
+        QCOMPARE(refused.error().code, ErrorCode::DoesNotFit);
+        QVERIFY2(refused.error().message.starts_with("The text encoder needs ") && refused.error().message.find("computer's memory") != std::string::npos,
+                 refused.error().message.c_str());
+        facts.pins = {};
+        const PlanOutlook outlook = test::complete_outlook(facts, model);
+        QVERIFY(std::ranges::none_of(outlook.stages[0].exact, is_on_host));
+        QVERIFY(plan_within(outlook, 20 * kGiB).has_value());
+    }
+
     void refusesWhatWouldSwap()
     {
         SearchFacts facts = test::card_facts();

@@ -11,41 +11,16 @@
 #include <nlohmann/json.hpp>
 
 #include "core/models/registry.h"
+#include "tests/support/folder_damage.h"
+#include "tests/support/golden_tensors.h"
 
 using namespace headroom;
 using namespace headroom::models;
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
+using test::Damage, test::edit, test::overwrite, test::set, test::without;
 
 namespace {
-
-using Damage = std::function<void(const fs::path&)>;
-
-Damage edit(const std::string& file, std::function<void(Json&)> change)
-{
-    return [=](const fs::path& folder) {
-        std::ifstream in(folder / file);
-        Json json = Json::parse(in);
-        in.close();
-        change(json);
-        std::ofstream(folder / file) << json;
-    };
-}
-
-Damage set(const std::string& file, const std::string& key, const Json& value)
-{
-    return edit(file, [=](Json& json) { json[key] = value; });
-}
-
-Damage without(const std::string& what)
-{
-    return [=](const fs::path& folder) { fs::remove_all(folder / what); };
-}
-
-Damage overwrite(const std::string& file, const std::string& content)
-{
-    return [=](const fs::path& folder) { std::ofstream(folder / file) << content; };
-}
 
 Result<std::unique_ptr<VideoModel>> open(const fs::path& folder)
 {
@@ -103,8 +78,16 @@ private Q_SLOTS:
             "CogVideoXTransformer3DModel");
         row("scheduler of another kind", set("model_index.json", "scheduler", Json::array({"diffusers", "DDIMScheduler"})),
             "CogVideoXDPMScheduler");
+        for (const char* component : {"tokenizer", "text_encoder", "transformer", "vae", "scheduler"}) {
+            QTest::newRow(fmt::format("no {}", component).c_str())
+                << set("model_index.json", component, Json::array({nullptr, nullptr})) << QString("the component '%1' is missing").arg(component);
+        }
+        row("the config of another VAE", test::take("vae/config.json", golden("tiny_wan") / "vae" / "config.json"), "vae/config.json");
+        row("the weights of another VAE",
+            test::take("vae/diffusion_pytorch_model.safetensors", golden("tiny_hunyuan_video") / "vae" / "diffusion_pytorch_model.safetensors"),
+            "vae/diffusion_pytorch_model.safetensors");
+        row("the tokenizer's folder gone", without("tokenizer"), "tokenizer");
         row("component left out", edit("model_index.json", [](Json& json) { json.erase("tokenizer"); }), "'tokenizer'");
-        row("null component", set("model_index.json", "vae", Json::array({nullptr, nullptr})), "'vae'");
         row("component folder missing", without("scheduler"), "scheduler");
         row("config missing", without(transformer), "config.json");
         row("weights missing", without("transformer/diffusion_pytorch_model.safetensors"), "safetensors");
@@ -118,7 +101,6 @@ private Q_SLOTS:
         row(
             "biases that the weights have not",
             [](const fs::path& folder) { set("text_encoder/config.json", "num_layers", 3)(folder); }, "encoder.block.2");
-        row("patches of three frames", set(transformer, "patch_size_t", 3), "'patch_size_t'");
         row(
             "image to video", [=](const fs::path& folder) { set(transformer, "in_channels", 32)(folder); }, "image-to-video");
         row(
@@ -188,8 +170,6 @@ private Q_SLOTS:
         QCOMPARE(first->info().defaults.fps, 8);
         QCOMPARE(first->info().defaults.guidance, 6.0);
         QCOMPARE(first->info().width_rule.step, 16);
-        QVERIFY(first->info().frames_rule.allows(1) && first->info().frames_rule.allows(17) &&
-                !first->info().frames_rule.allows(13));
         QCOMPARE(first->info().extra_settings.size(), std::size_t(1));
         QCOMPARE(first->info().components.size(), std::size_t(3));
         const auto second = open(golden("tiny_cogvideox_15")).value();
@@ -198,6 +178,25 @@ private Q_SLOTS:
         QCOMPARE(second->info().width_rule.maximum, 320);
         QCOMPARE(second->info().presets.size(), std::size_t(2));
         QCOMPARE(second->info().presets.back().values.frames, 33);
+    }
+
+    /// Legal are the numbers of frames that the reference returns when it is asked for them.
+    void takesTheLengthsThatTheReferenceMakes_data() { takesTheTinyFolders_data(); }
+    void takesTheLengthsThatTheReferenceMakes()
+    {
+        QFETCH(QString, folder);
+        const Tensor counts = test::read_golden("frame_counts_cogvideox.safetensors").at(folder.toStdString());
+        const auto model = open(golden(qPrintable(folder))).value();
+        const NumberRule& rule = model->info().frames_rule;
+        int legal = 0;
+        for (int frames = 1; frames < counts.size(0); ++frames) {
+            const auto returned = counts[frames].item<std::int64_t>();
+            QCOMPARE(rule.allows(frames), returned == frames);
+            if (returned != frames) continue;
+            ++legal;
+            QCOMPARE(model->clip_size(model->latent_shape({48, 32, frames}, 1))->frames, frames);
+        }
+        QCOMPARE(legal, 9);  // 1, and 8k and 8k + 1 up to 33
     }
 
     void describesThePublishedModels_data()
@@ -232,22 +231,29 @@ private Q_SLOTS:
         QVERIFY(QString::fromStdString(refused.error().message).contains("configs only"));
     }
 
-    /// 1.5 denoises one latent frame more, put before the clip, which neither the preview nor the decoder takes.
+    /// Of an odd number of latent frames 1.5 denoises one more, before the clip, which no one else sees.
     void fillsUpPatchesBeforeTheClip()
     {
         const auto model = open(golden("tiny_cogvideox_15")).value();
-        QCOMPARE(model->latent_shape({48, 32, 9}, 2), (std::vector<std::int64_t>{2, 4, 16, 4, 6}));
-        QCOMPARE(model->latent_size({48, 32, 9}).frames, 3);
-        QCOMPARE(model->denoiser_shape({48, 32, 9}).tokens, std::int64_t(2 * 2 * 3));
-        QCOMPARE(model->clip_size({1, 4, 16, 4, 6})->frames, 9);
+        const ClipSize odd{48, 32, 9}, even{48, 32, 8};
+        QCOMPARE(model->noise_shape(odd, 2), (std::vector<std::int64_t>{2, 4, 16, 4, 6}));
+        QCOMPARE(model->latent_shape(odd, 2), (std::vector<std::int64_t>{2, 3, 16, 4, 6}));
+        QCOMPARE(model->noise_shape(even, 1), (std::vector<std::int64_t>{1, 2, 16, 4, 6}));
+        QCOMPARE(model->latent_shape(even, 1), (std::vector<std::int64_t>{1, 2, 16, 4, 6}));
+        QCOMPARE(model->latent_size(odd).frames, 3);
+        QCOMPARE(model->denoiser_shape(odd).tokens, std::int64_t(2 * 2 * 3));
+        QCOMPARE(model->denoiser_shape(even).tokens, std::int64_t(2 * 3));
+        QCOMPARE(model->clip_size({1, 4, 16, 4, 6})->frames, 16);
         QCOMPARE(model->clip_size({1, 3, 16, 4, 6})->frames, 9);
-        QCOMPARE(model->clip_size({1, 2, 16, 4, 6})->frames, 1);
+        QCOMPARE(model->clip_size({1, 1, 16, 4, 6})->frames, 1);
         const Tensor latents = at::arange(4 * 16 * 24).view({1, 4, 16, 4, 6});
-        QVERIFY(model->preview_latents(latents, 0).equal(latents[0].narrow(0, 1, 3).transpose(0, 1)));
+        QVERIFY(model->without_filling(latents, odd).equal(latents.narrow(1, 1, 3)));
+        QVERIFY(model->without_filling(latents, {48, 32, 16}).equal(latents));
+        QVERIFY(model->preview_latents(latents, 0).equal(latents[0].transpose(0, 1)));
         const auto first = open(golden("tiny_cogvideox")).value();
-        QCOMPARE(first->latent_shape({48, 32, 9}, 1), (std::vector<std::int64_t>{1, 3, 16, 4, 6}));
+        QCOMPARE(first->noise_shape(odd, 1), (std::vector<std::int64_t>{1, 3, 16, 4, 6}));
+        QVERIFY(first->without_filling(latents, odd).equal(latents));
         QVERIFY(!first->clip_size({1, 16, 3, 4, 6}).has_value());
-        QVERIFY(first->preview_latents(latents, 0).equal(latents[0].transpose(0, 1)));
     }
 
     void padsPromptsWithTokensThatAreRead()

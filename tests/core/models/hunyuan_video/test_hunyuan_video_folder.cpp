@@ -10,37 +10,19 @@
 #include "core/models/hunyuan_video/hunyuan_video_folder.h"
 #include "core/models/hunyuan_video/prompt_template.h"
 #include "core/models/registry.h"
+#include "tests/support/folder_damage.h"
 
 using namespace headroom;
 using namespace headroom::models;
 namespace fs = std::filesystem;
 
-using Damage = std::function<void(const fs::path&)>;
+using test::Damage, test::set, test::take, test::without;
 Q_DECLARE_METATYPE(Damage)
 
 namespace {
 
 const fs::path kTiny = fs::path(HEADROOM_GOLDENS_DIR) / "tiny_hunyuan_video";
 const fs::path kCatalog = fs::path(HEADROOM_SOURCE_DIR) / "resources" / "catalog" / "hunyuan-video";
-
-Damage set(const std::string& file, const std::string& key, const nlohmann::json& value)
-{
-    return [=](const fs::path& folder) {
-        nlohmann::json json = nlohmann::json::parse(std::ifstream(folder / file));
-        json[key] = value;
-        std::ofstream(folder / file) << json;
-    };
-}
-
-Damage without(const std::string& path)
-{
-    return [=](const fs::path& folder) { fs::remove_all(folder / path); };
-}
-
-Damage take(const std::string& file, const fs::path& from)
-{
-    return [=](const fs::path& folder) { fs::copy_file(from, folder / file, fs::copy_options::overwrite_existing); };
-}
 
 /// Opens a folder and holds its weights against its configs, as a run does.
 Result<std::unique_ptr<VideoModel>> opened(const fs::path& folder)

@@ -6,6 +6,7 @@
 #include <ATen/Parallel.h>
 #include <nlohmann/json.hpp>
 
+#include "core/memory/block_image.h"
 #include "core/memory/planned_weights.h"
 #include "core/memory/weight_layout.h"
 #include "core/models/wan/transformer.h"
@@ -99,7 +100,8 @@ private Q_SLOTS:
         for (const WeightPlan& plan : plans) {
             const std::int64_t before = HostMemory::live_bytes();
             {
-                memory::PlannedWeightSources sources(plan, at::kCPU, compute);
+                memory::KeptWeights kept;
+                memory::PlannedWeightSources sources(plan, at::kCPU, compute, kept);
                 const auto weights = sources.open(&m_fixture->index, transformer.blocks());
                 QVERIFY(equal(m_fixture->run(transformer, *weights), expected));
                 WeightPlan laid_out = plan;
