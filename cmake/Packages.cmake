@@ -46,6 +46,7 @@ set(CPACK_RPM_PACKAGE_GROUP "Applications/Multimedia")
 set(CPACK_RPM_COMPRESSION_TYPE gzip)
 set(CPACK_RPM_MAIN_COMPONENT main)
 set(CPACK_RPM_MAIN_PACKAGE_NAME headroom)
+set(CPACK_RPM_MAIN_PACKAGE_REQUIRES "hicolor-icon-theme")  # owns the icons' folders, as `filesystem` owns the others left out below
 set(CPACK_RPM_CUDA_PACKAGE_NAME headroom-cuda)
 set(CPACK_RPM_CUDA_PACKAGE_REQUIRES "headroom = ${PROJECT_VERSION}")
 set(private_libs "^lib(torch|c10|gomp|cudart|cupti)[^ ]*")
@@ -55,8 +56,7 @@ set(CPACK_RPM_SPEC_MORE_DEFINE "%global __requires_exclude ${private_libs}
 %global debug_package %{nil}
 %global _build_id_links none")
 set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION /usr/share/applications /usr/share/metainfo /usr/share/man /usr/share/man/man1
-    /usr/share/bash-completion /usr/share/bash-completion/completions /usr/share/zsh /usr/share/zsh/vendor-completions
-    /usr/share/fish /usr/share/fish/vendor_completions.d /usr/share/icons /usr/share/icons/hicolor /usr/share/icons/hicolor/scalable
+    /usr/share/bash-completion /usr/share/bash-completion/completions /usr/share/icons /usr/share/icons/hicolor /usr/share/icons/hicolor/scalable
     /usr/share/icons/hicolor/scalable/apps /usr/share/mime /usr/share/mime/packages)
 foreach(size 16 24 32 48 64 128 256 512)
   list(APPEND CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION "/usr/share/icons/hicolor/${size}x${size}" "/usr/share/icons/hicolor/${size}x${size}/apps")

@@ -117,7 +117,8 @@ case "$kind" in
             file=$(readlink -f "$file")
             { dpkg -S "$file" 2> /dev/null || dpkg -S "${file#/usr}"; } | cut -d: -f1  # the books may know it by its place before /lib was /usr/lib
         done | sort -u)
-        needs+=" qt6-qpa-plugins"  # a part of the library's own package elsewhere
+        needs+=" qt6-qpa-plugins hicolor-icon-theme"  # the first is a part of the library's own package elsewhere
+        install -d "$root/usr/share/applications"  # a part of every RPM system's base
         ;;
     archive) needs="" ; install_base "${desktop_base[@]}" ;;
 esac
