@@ -183,6 +183,77 @@
     </message>
 </context>
 <context>
+    <name>FamilyText</name>
+    <message>
+        <source>Usual length</source>
+        <translation>Übliche Länge</translation>
+    </message>
+    <message>
+        <source>Double length</source>
+        <translation>Doppelte Länge</translation>
+    </message>
+    <message>
+        <source>Dynamic guidance</source>
+        <translation>Dynamische Führung</translation>
+    </message>
+    <message>
+        <source>The guidance follows the timestep instead of being the same at every step</source>
+        <translation>Die Führung folgt dem Zeitschritt, statt in jedem Schritt gleich zu sein</translation>
+    </message>
+    <message>
+        <source>Guidance with the negative prompt</source>
+        <translation>Führung mit dem negativen Prompt</translation>
+    </message>
+    <message>
+        <source>Above 1 every step has a second pass with the negative prompt and takes twice as long</source>
+        <translation>Über 1 hat jeder Schritt einen zweiten Durchgang mit dem negativen Prompt und dauert doppelt so lange</translation>
+    </message>
+    <message>
+        <source>Flow shift</source>
+        <translation>Flow-Verschiebung</translation>
+    </message>
+    <message>
+        <source>Above 1 more of the steps go to high noise, where the motion is decided; fewer steps want more</source>
+        <translation>Über 1 gehen mehr Schritte an starkes Rauschen, wo sich die Bewegung entscheidet; weniger Schritte brauchen mehr davon</translation>
+    </message>
+    <message>
+        <source>720p</source>
+        <translation>720p</translation>
+    </message>
+    <message>
+        <source>540p</source>
+        <translation>540p</translation>
+    </message>
+    <message>
+        <source>480p</source>
+        <translation>480p</translation>
+    </message>
+    <message>
+        <source>480p, as the authors run it</source>
+        <translation>480p, wie bei den Autoren</translation>
+    </message>
+    <message>
+        <source>720p, as the authors run it</source>
+        <translation>720p, wie bei den Autoren</translation>
+    </message>
+    <message>
+        <source>720p upright</source>
+        <translation>720p hochkant</translation>
+    </message>
+    <message>
+        <source>Guidance at little noise</source>
+        <translation>Führung bei wenig Rauschen</translation>
+    </message>
+    <message>
+        <source>Guidance of the second transformer, which paints the details</source>
+        <translation>Führung des zweiten Transformers, der die Einzelheiten malt</translation>
+    </message>
+    <message>
+        <source>Above 1 more of the steps go to high noise, where the motion is decided; larger clips want more</source>
+        <translation>Über 1 gehen mehr Schritte an starkes Rauschen, wo sich die Bewegung entscheidet; größere Clips brauchen mehr davon</translation>
+    </message>
+</context>
+<context>
     <name>FrameView</name>
     <message>
         <source>Viewer</source>
@@ -360,6 +431,10 @@
     <message>
         <source>From %1 to %2</source>
         <translation>Von %1 bis %2</translation>
+    </message>
+    <message>
+        <source>From %1 to %2: %3</source>
+        <translation>Von %1 bis %2: %3</translation>
     </message>
 </context>
 <context>
@@ -852,6 +927,18 @@
         <source>%1 → %2 (%3 %)</source>
         <comment>predicted → measured (difference)</comment>
         <translation>%1 → %2 (%3 %)</translation>
+    </message>
+    <message>
+        <source>there from the run before</source>
+        <translation>vom vorigen Lauf noch da</translation>
+    </message>
+    <message>
+        <source>its files read ahead</source>
+        <translation>Dateien vorab gelesen</translation>
+    </message>
+    <message>
+        <source>its files not read ahead: too little of the computer&apos;s memory is free</source>
+        <translation>Dateien nicht vorab gelesen: zu wenig Arbeitsspeicher ist frei</translation>
     </message>
 </context>
 <context>

@@ -170,7 +170,7 @@ private Q_SLOTS:
                                                  "--vae", "--slicing", "--latents-in", "--latents-out", "--report", "--overwrite", "--quiet"};
         QTest::newRow("decode") << "decode" << QStringList{"--model", "--latents", "--output", "--fps", "--device", "--dtype", "--budget", "--vae", "--slicing", "--report"};
         QTest::newRow("encode") << "encode" << QStringList{"--model", "--input", "--latents-out", "--frames", "--width", "--height", "--device", "--dtype", "--budget", "--vae", "--slicing", "--report", "--quiet"};
-        QTest::newRow("plan") << "plan" << QStringList{"--model", "--width", "--height", "--frames", "--batch", "--budget", "--device", "--dtype", "--json", "--device-memory"};
+        QTest::newRow("plan") << "plan" << QStringList{"--model", "--width", "--height", "--frames", "--batch", "--budget", "--device", "--dtype", "--json", "--device-memory", "--host-memory"};
         QTest::newRow("inspect") << "inspect" << QStringList{"--json"};
     }
     void helpNamesEveryOption()
@@ -224,6 +224,24 @@ private Q_SLOTS:
         QCOMPARE(QFileInfo(path("precious.mp4")).size(), qint64(8));
         QCOMPARE(run(tinyClip(path("precious.mp4")) << "--overwrite").status, 0);
         QVERIFY(QFileInfo(path("precious.mp4")).size() > 8);
+    }
+
+    /// A model of two transformers on a card that is not there, beside much and little of the computer's memory.
+    void plansForTheComputersMemory()
+    {
+        const QStringList plan{"plan", "--model", "wan2.2-t2v-a14b", "--frames", "5", "--steps", "4", "--device-memory", "24", "--budget", "8"};
+        const auto second_of = [&](const char* host_memory) {
+            const Outcome outcome = run(QStringList(plan) << "--json" << "--host-memory" << host_memory);
+            return outcome.status == 0 ? nlohmann::json::parse(outcome.output.toStdString())["plan"][2] : nlohmann::json();
+        };
+        const auto much = second_of("256"), little = second_of("20");
+        QVERIFY2(much["component"] == "transformer_2" && much["fetched_ahead"] == true, much.dump().c_str());
+        QVERIFY2(little["component"] == "transformer_2" && little["fetched_ahead"] == false, little.dump().c_str());
+        const Outcome text = run(QStringList(plan) << "--host-memory" << "20");
+        QVERIFY2(text.output.contains("not fetched ahead: 26.6 GiB of files don't fit into the computer's memory"), qPrintable(text.output));
+        const Outcome refused = run(QStringList(plan) << "--host-memory" << "100MiB");
+        QCOMPARE(refused.status, 4);
+        QVERIFY2(refused.errors.contains("of the computer's memory besides the device, and 100.0 MiB are free"), qPrintable(refused.errors));
     }
 
     void interruptEndsWithoutAFile()

@@ -48,6 +48,23 @@ private Q_SLOTS:
         QCOMPARE(box.value(), 1);
     }
 
+    void bothKindsOfNumbersCanBeTyped()
+    {
+        LegalSpinBox box;
+        box.setRule({1, 49, 8, 1, 0});
+        for (const int frames : {1, 8, 9, 48, 49}) {
+            box.setLegalValue(frames);
+            QCOMPARE(box.value(), frames);
+        }
+        box.setLegalValue(47);
+        QCOMPARE(box.value(), 48);
+        box.stepUp();
+        QCOMPARE(box.value(), 49);
+        box.stepBy(-2);
+        QCOMPARE(box.value(), 33);
+        QVERIFY(box.toolTip().contains(QStringLiteral("8k, 8k+1")));
+    }
+
     void aNewRuleMovesTheValue()
     {
         LegalSpinBox box;

@@ -70,6 +70,9 @@ public:
     static QString strategy(const StagePlan& stage, bool guided)
     {
         QStringList parts{residency(stage.weights)};
+        if (stage.kept_before) parts << tr("there from the run before");
+        if (stage.prefetch == Prefetch::Ahead) parts << tr("its files read ahead");
+        if (stage.prefetch == Prefetch::NoRoom) parts << tr("its files not read ahead: too little of the computer's memory is free");
         if (stage.stage == Stage::Denoise) {
             if (guided) parts << tr("guidance %1").arg(guidance(stage.denoise.guidance));
             if (stage.denoise.token_rows > 0) parts << tr("%1 tokens at a time").arg(stage.denoise.token_rows);

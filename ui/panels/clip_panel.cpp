@@ -12,6 +12,7 @@
 #include <QSignalBlocker>
 #include <QToolButton>
 
+#include "ui/models/family_text.h"
 #include "ui/models/size_presets.h"
 #include "ui/theme/button_role.h"
 #include "ui/widgets/elided_label.h"
@@ -202,7 +203,7 @@ void ClipPanel::fillPresets()
 {
     m_preset->clear();
     for (std::size_t i = 0; i < m_model.presets.size(); ++i) {
-        m_preset->addItem(QString::fromStdString(m_model.presets[i].name), int(i));
+        m_preset->addItem(familyText(m_model.presets[i].name), int(i));
     }
     for (const SizePreset& preset : sizePresets(m_model)) m_preset->addItem(preset.title, QSize(preset.width, preset.height));
     m_preset->addItem(tr("Custom"));

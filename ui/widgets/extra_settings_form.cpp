@@ -3,22 +3,16 @@
 #include <cmath>
 
 #include <QCheckBox>
-#include <QCoreApplication>
 #include <QDoubleSpinBox>
 #include <QGridLayout>
 #include <QLabel>
 
+#include "ui/models/family_text.h"
 #include "ui/widgets/elided_label.h"
 
 namespace headroom::ui {
 
 namespace {
-
-/// Texts of a model's description, where a translation knows them.
-QString described(const std::string& text)
-{
-    return QCoreApplication::translate("headroom::ModelInfo", text.c_str());
-}
 
 int decimalsOf(double step)
 {
@@ -56,7 +50,7 @@ ExtraSettingsForm::Row ExtraSettingsForm::makeRow(const ExtraSetting& setting)
     Row row{setting, nullptr, nullptr};
     QWidget* field = nullptr;
     if (setting.kind == ExtraSetting::Kind::Switch) {
-        field = row.toggle = new QCheckBox(described(setting.label), this);
+        field = row.toggle = new QCheckBox(familyText(setting.label), this);
         row.toggle->setChecked(setting.value != 0);
         connect(row.toggle, &QAbstractButton::toggled, this, &ExtraSettingsForm::changed);
     } else {
@@ -69,8 +63,8 @@ ExtraSettingsForm::Row ExtraSettingsForm::makeRow(const ExtraSetting& setting)
         connect(row.number, &QDoubleSpinBox::valueChanged, this, &ExtraSettingsForm::changed);
     }
     field->setObjectName(QString::fromStdString(setting.key));
-    field->setAccessibleName(described(setting.label));
-    field->setToolTip(described(setting.help));
+    field->setAccessibleName(familyText(setting.label));
+    field->setToolTip(familyText(setting.help));
     return row;
 }
 
@@ -83,7 +77,7 @@ void ExtraSettingsForm::place(const Row& row, int& line, int& column)
         column = 0;
         return;
     }
-    m_grid->addWidget(makeFieldLabel(described(row.setting.label), row.number, this), line, column);
+    m_grid->addWidget(makeFieldLabel(familyText(row.setting.label), row.number, this), line, column);
     m_grid->addWidget(row.number, line + 1, column);
     if (column == 1) line += 2;
     column = 1 - column;
