@@ -238,7 +238,7 @@ private Q_SLOTS:
         QVERIFY2(much["component"] == "transformer_2" && much["fetched_ahead"] == true, much.dump().c_str());
         QVERIFY2(little["component"] == "transformer_2" && little["fetched_ahead"] == false, little.dump().c_str());
         const Outcome text = run(QStringList(plan) << "--host-memory" << "20");
-        QVERIFY2(text.output.contains("not fetched ahead: 26.6 GiB of files don't fit into the computer's memory"), qPrintable(text.output));
+        QVERIFY2(text.output.contains("not fetched ahead: 26.7 GiB of files don't fit into the computer's memory"), qPrintable(text.output));
         const Outcome refused = run(QStringList(plan) << "--host-memory" << "100MiB");
         QCOMPARE(refused.status, 4);
         QVERIFY2(refused.errors.contains("of the computer's memory besides the device, and 100.0 MiB are free"), qPrintable(refused.errors));

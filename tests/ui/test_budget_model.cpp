@@ -188,6 +188,20 @@ private Q_SLOTS:
         QCOMPARE(peakText(stage, &unplanned), QStringLiteral("3.0 GiB"));
     }
 
+    void saysWhatIsReadAheadAndWhatIsThere()
+    {
+        StagePlan stage = stage_of(Stage::Denoise, "transformer_2");
+        QCOMPARE(strategyText(stage, false), QStringLiteral("loaded per stage"));
+        stage.prefetch = Prefetch::Ahead;
+        QCOMPARE(strategyText(stage, false), QStringLiteral("loaded per stage · its files read ahead"));
+        stage.prefetch = Prefetch::NoRoom;
+        QVERIFY(strategyText(stage, false).contains(QStringLiteral("not read ahead: too little of the computer's memory is free")));
+        stage.prefetch = Prefetch::None;
+        stage.weights.residency = memory::Residency::WholeRun;
+        stage.kept_before = true;
+        QCOMPARE(strategyText(stage, false), QStringLiteral("kept loaded · there from the run before"));
+    }
+
     void everyPinComesBack()
     {
         QTemporaryDir folder;
