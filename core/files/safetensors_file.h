@@ -44,8 +44,6 @@ public:
 
     /// Asks the system to start reading the tensor now; returns at once. The entry must be one of this file's.
     void will_need(const TensorEntry& entry) const { m_file.will_need(entry.bytes); }
-    /// The same for a part of a tensor's bytes.
-    void will_need(std::span<const std::byte> part) const { m_file.will_need(part); }
     /// Drops the tensor's pages from resident memory; a later read fetches them again.
     void dont_need(const TensorEntry& entry) const { m_file.dont_need(entry.bytes); }
     /// Whether the entry's bytes lie in this file.

@@ -63,7 +63,7 @@ private Q_SLOTS:
     void fetchesAhead()
     {
         const fixture::Folder folder;
-        constexpr std::size_t kBytes = 6 << 20;
+        constexpr std::size_t kBytes = 24 << 20;
         const auto file = folder.write("vae/diffusion_pytorch_model.safetensors",
                                        fixture::safetensors(fmt::format(R"({{"a":{{"dtype":"U8","shape":[{0}],"data_offsets":[0,{0}]}}}})", kBytes), kBytes));
         const int descriptor = ::open(file.c_str(), O_RDONLY);
