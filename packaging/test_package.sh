@@ -118,7 +118,7 @@ case "$kind" in
             { dpkg -S "$file" 2> /dev/null || dpkg -S "${file#/usr}"; } | cut -d: -f1  # the books may know it by its place before /lib was /usr/lib
         done | sort -u)
         needs+=" qt6-qpa-plugins hicolor-icon-theme"  # the first is a part of the library's own package elsewhere
-        install -d "$root/usr/share/applications"  # a part of every RPM system's base
+        install -d "$root"/usr/share/{applications,metainfo}  # a part of every RPM system's base
         ;;
     archive) needs="" ; install_base "${desktop_base[@]}" ;;
 esac
