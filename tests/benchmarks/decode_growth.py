@@ -5,7 +5,7 @@ Every figure is of a process of its own that decodes once on the CPU in float32 
 resident bytes above the idle program (above the imported libraries with diffusers), and the seconds. Headroom writes its frames to a
 lossless file as they come; diffusers returns them as one tensor. Needs the environment of tests/reference/requirements.txt.
 
-    python tests/benchmarks/decode_growth.py [--program build/release/bin/headroom] [--only NAME]… [--latent-frames 2 6 14] [--plot growth.png]
+    python tests/benchmarks/decode_growth.py [--program build/release/bin/headroom] [--only NAME]… [--method NAME]… [--latent-frames 2 6 14] [--plot growth.png]
 """
 
 import argparse
@@ -72,6 +72,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", default=str(ROOT / "build/release/bin/headroom"))
     parser.add_argument("--only", action="append", help="a name of benchmark_models.py")
+    parser.add_argument("--method", action="append", help="a name of the table's second column")
     parser.add_argument("--latent-frames", type=int, nargs="+", default=[2, 6, 14])
     parser.add_argument("--plot", help="a PNG of the memory; needs matplotlib")
     arguments = parser.parse_args()
@@ -92,6 +93,7 @@ def main():
                     "diffusers, tiles": lambda: run_diffusers(folder, latents, [TILE, STRIDE])}
             for title, method in (("whole", "whole"), ("strips", "strips"), ("tiles", tiles)):
                 runs[f"Headroom, {title}"] = lambda method=method: run_headroom(arguments.program, folder, latents, method, scratch)
+            runs = {name: run for name, run in runs.items() if not arguments.method or name in arguments.method}
             rows = tables.setdefault(model.name, {name: [] for name in runs})
             for count in arguments.latent_frames:
                 make_latents(folder, model.request, count, latents)

@@ -40,8 +40,9 @@ def load_pipeline(folder):
     components = {}
     for name, entry in index.items():
         if isinstance(entry, list) and entry[1] and not name.startswith("tokenizer"):
-            package = {"diffusers": diffusers, "transformers": transformers}[entry[0]]
-            components[name] = getattr(package, entry[1]).from_pretrained(folder / name)
+            package, dtype = {"diffusers": (diffusers, "torch_dtype"), "transformers": (transformers, "dtype")}[entry[0]]
+            loads_as = {} if "scheduler" in name else {dtype: torch.float32}
+            components[name] = getattr(package, entry[1]).from_pretrained(folder / name, **loads_as)
     family = index["_class_name"]
     if family == "WanPipeline":
         components["tokenizer"] = tokenizer_from(folder / "tokenizer", pad_token="<pad>", eos_token="</s>", unk_token="<unk>")
@@ -87,7 +88,10 @@ def generate(task):
     pipeline(**text_arguments(pipeline, folder, task["prompt"]), width=request["width"], height=request["height"],
              num_frames=request["frames"], num_inference_steps=request["steps"], guidance_scale=request["guidance"],
              generator=torch.Generator("cpu").manual_seed(1), output_type="pt", callback_on_step_end=keep, **extra)
-    save_file({"latents": kept["latents"].float().contiguous()}, task["out"])
+    latents = kept["latents"]
+    if isinstance(pipeline, diffusers.CogVideoXPipeline):  # what its decode leaves out: the frames that fill the first patch
+        latents = latents[:, -((request["frames"] - 1) // pipeline.vae_scale_factor_temporal + 1):]
+    save_file({"latents": latents.float().contiguous()}, task["out"])
 
 
 def unnormalised(vae, latents):
