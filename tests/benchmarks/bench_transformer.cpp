@@ -15,6 +15,7 @@
 #include <ATen/ops/randn.h>
 #include <fmt/core.h>
 
+#include "core/models/token_pieces.h"
 #include "core/models/wan/transformer.h"
 #include "core/tensor/dtype.h"
 #include "core/tensor/host_memory.h"
@@ -39,7 +40,7 @@ test::Tensors random_weights(Transformer& transformer)
 
 struct Form {
     const char* name;
-    Pieces pieces;
+    models::Pieces pieces;
     int prompts = 1;
     int batch = 1;
     TextKeys text_keys = TextKeys::Recompute;
