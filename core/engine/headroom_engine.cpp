@@ -232,8 +232,9 @@ Result<RunReport> HeadroomEngine::decode(const DecodeRequest& request, RunListen
         const auto model = TRY(open(request.model_dir));
         TRY(m_devices.find(request.execution.device));
         TRY(model->check_weights());
-        const Tensor latents = TRY(read_latents(request.latents));
-        auto settings = TRY(read_latent_settings(request.latents));
+        LatentFile source = TRY(read_latent_file(request.latents));
+        const Tensor& latents = source.latents;
+        std::optional<ClipSettings>& settings = source.settings;
         const int fps = TRY(resolve_fps(request.fps || !settings ? request.fps : settings->request.fps, model->info()));
         const auto size = model->clip_size(latents.sizes().vec());
         if (!size) return fail(size.error().code, "{}: {}", media::display_path(request.latents), size.error().message);

@@ -18,12 +18,9 @@ namespace {
 constexpr const char* kTensorName = "latents";
 constexpr const char* kSettingsKey = "headroom_settings";
 
-}  // namespace
-
-Result<Tensor> read_latents(const std::filesystem::path& path)
+Result<Tensor> latents_of(const files::SafetensorsFile& file)
 {
-    const auto file = TRY(files::SafetensorsFile::open(path, ErrorCode::BadInput));
-    const std::string name = media::display_path(path);
+    const std::string name = media::display_path(file.path());
     const files::TensorEntry* entry = file.find(kTensorName);
     if (!entry) return fail(ErrorCode::BadInput, "{}: there is no tensor 'latents' in it; give a file that --latents-out or `headroom encode` wrote", name);
     if (entry->dtype != files::StoredDtype::F32 || entry->shape.size() != 5) {
@@ -36,14 +33,22 @@ Result<Tensor> read_latents(const std::filesystem::path& path)
     return latents;
 }
 
-Result<std::optional<ClipSettings>> read_latent_settings(const std::filesystem::path& path)
+}  // namespace
+
+Result<LatentFile> read_latent_file(const std::filesystem::path& path)
 {
     const auto file = TRY(files::SafetensorsFile::open(path, ErrorCode::BadInput));
-    const auto found = file.metadata().find(kSettingsKey);
-    if (found == file.metadata().end()) return std::nullopt;
-    const auto settings = parse_clip_settings(found->second);
-    // The latents are whole without them: settings that can't be read are no reason to lose a clip.
-    return settings ? std::optional(*settings) : std::nullopt;
+    LatentFile read{TRY(latents_of(file)), std::nullopt};
+    if (const auto found = file.metadata().find(kSettingsKey); found != file.metadata().end()) {
+        // The latents are whole without them: settings that can't be read are no reason to lose a clip.
+        if (auto settings = parse_clip_settings(found->second)) read.settings = std::move(*settings);
+    }
+    return read;
+}
+
+Result<Tensor> read_latents(const std::filesystem::path& path)
+{
+    return TRY(read_latent_file(path)).latents;
 }
 
 Result<void> write_latents(const std::filesystem::path& path, const Tensor& latents, const std::optional<ClipSettings>& settings)

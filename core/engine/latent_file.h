@@ -12,9 +12,14 @@ namespace headroom {
 /// Reads the one float32 tensor `latents` of a safetensors file. Errors: BadInput (missing, damaged, another dtype, not five axes, not finite).
 Result<Tensor> read_latents(const std::filesystem::path& path);
 
-/// The settings that a run wrote beside its latents, so that a clip decoded from them carries them; empty when there are none.
-/// Errors: BadInput, when the file can't be read.
-Result<std::optional<ClipSettings>> read_latent_settings(const std::filesystem::path& path);
+/// Latents with the settings of the run that wrote them, so that a clip decoded from them carries these; a file need not have any.
+struct LatentFile {
+    Tensor latents;
+    std::optional<ClipSettings> settings;
+};
+
+/// Reads both. Errors: as read_latents; settings that can't be read are none.
+Result<LatentFile> read_latent_file(const std::filesystem::path& path);
 
 /// Writes `latents` as float32 in the family's layout, and the settings that made them into the file's metadata. The file appears under its
 /// name when it is whole. Errors: BadOutput.

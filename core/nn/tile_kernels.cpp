@@ -6,10 +6,10 @@ bool computes_in_tiles(c10::ScalarType dtype)
 {
 #if defined(__x86_64__) && defined(__GNUC__)
     static const bool has_tiles = __builtin_cpu_supports("amx-bf16");
-    return has_tiles && dtype == c10::ScalarType::BFloat16;
 #else
-    return dtype == c10::ScalarType::Undefined;
+    constexpr bool has_tiles = false;
 #endif
+    return has_tiles && dtype == c10::ScalarType::BFloat16;
 }
 
 // Measured with LibTorch 2.11 for 16 shapes from 16 × 16 to 12288 × 3072, 1 to 9000 rows, 1 and 2 threads: each thread packs 64 columns of the

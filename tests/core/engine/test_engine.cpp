@@ -23,6 +23,16 @@ class TestEngine : public QObject {
 
     fs::path path(const char* name) const { return fs::path(m_dir.path().toStdString()) / name; }
 
+    /// Decodes what the request leaves in its latents_out.
+    static DecodeRequest decode_of(const GenerateRequest& request)
+    {
+        DecodeRequest decode;
+        decode.model_dir = request.model_dir;
+        decode.latents = request.latents_out;
+        decode.execution = request.execution;
+        return decode;
+    }
+
     static GenerateRequest golden_request()
     {
         GenerateRequest request;
@@ -143,10 +153,7 @@ private Q_SLOTS:
         test::RecordingListener generated;
         QVERIFY(run(request, generated).has_value());
 
-        DecodeRequest decode;
-        decode.model_dir = request.model_dir;
-        decode.latents = request.latents_out;
-        decode.execution = request.execution;
+        DecodeRequest decode = decode_of(request);
         test::RecordingListener decoded;
         QVERIFY(m_engine->decode(decode, decoded, {}).has_value());
         QCOMPARE(decoded.frames.size(), generated.frames.size());
@@ -162,10 +169,7 @@ private Q_SLOTS:
         test::RecordingListener listener;
         QVERIFY(run(request, listener).has_value());
 
-        DecodeRequest decode;
-        decode.model_dir = request.model_dir;
-        decode.latents = request.latents_out;
-        decode.execution = request.execution;
+        DecodeRequest decode = decode_of(request);
         decode.output.path = path("decoded.mkv");
         QVERIFY(m_engine->decode(decode, listener, {}).has_value());
         const auto metadata = media::read_clip_metadata(decode.output.path);
@@ -229,10 +233,9 @@ private Q_SLOTS:
         const auto peak_of = [&](int latent_frames) -> std::int64_t {
             const auto file = path("zeros.safetensors");
             if (!write_latents(file, at::zeros({1, 16, latent_frames, 4, 6}))) return -1;
-            DecodeRequest decode;
-            decode.model_dir = golden_request().model_dir;
-            decode.latents = file;
-            decode.execution = golden_request().execution;
+            GenerateRequest made = golden_request();
+            made.latents_out = file;
+            const DecodeRequest decode = decode_of(made);
             test::RecordingListener listener;
             const auto report = m_engine->decode(decode, listener, {});
             // The latents themselves are the only thing whose size follows the length.

@@ -17,6 +17,7 @@
 #include "core/tensor/dry_run.h"
 #include "core/tensor/host_memory.h"
 #include "tests/support/golden_tensors.h"
+#include "tests/support/peaks.h"
 #include "tests/support/random_seed.h"
 
 using namespace headroom;
@@ -123,19 +124,9 @@ private Q_SLOTS:
             const Tensor key = at::zeros({1, shape[1], shape[2], shape[3]}, options);
             return peak_of([&] { nn::attention(query, key, key); });
         };
-        const std::int64_t counted = peak_on(at::kCPU, [](const auto& work) {
-            const std::int64_t before = HostMemory::live_bytes();
-            HostMemory::restart_peak();
-            work();
-            return HostMemory::peak_bytes() - before;
-        });
+        const std::int64_t counted = peak_on(at::kCPU, [](const auto& work) { return counted_peak(work); });
         DryRun run(ImitatedDevice::Cpu, 1);
-        const std::int64_t forecast = peak_on(at::kMeta, [&](const auto& work) {
-            const std::int64_t before = run.live_bytes();
-            run.restart_peak();
-            work();
-            return run.peak_bytes() - before;
-        });
+        const std::int64_t forecast = peak_on(at::kMeta, [&](const auto& work) { return forecast_peak(run, work); });
         QCOMPARE(forecast, counted);
     }
 
@@ -143,17 +134,14 @@ private Q_SLOTS:
     {
         if (!nn::computes_in_tiles(at::kBFloat16)) QSKIP("this CPU has no tiles");
         for (const auto& [rows, in, out] : {std::array{100, 32, 48}, std::array{1000, 48, 32}, std::array{64, 512, 512}, std::array{33, 1536, 384}}) {
-            const auto peak_on = [&, rows = rows, in = in, out = out](at::Device device, const auto& live, const auto& peak) {
+            const auto peak_on = [rows = rows, in = in, out = out](at::Device device, const auto& peak_of) {
                 const auto options = at::TensorOptions().dtype(at::kBFloat16).device(device);
                 const Tensor x = at::zeros({rows, in}, options), weight = at::zeros({out, in}, options);
-                const std::int64_t before = live();
-                nn::linear(x, weight, {});
-                return peak() - before;
+                return peak_of([&] { nn::linear(x, weight, {}); });
             };
-            HostMemory::restart_peak();
-            const std::int64_t counted = peak_on(at::kCPU, &HostMemory::live_bytes, &HostMemory::peak_bytes);
+            const std::int64_t counted = peak_on(at::kCPU, [](const auto& work) { return counted_peak(work); });
             DryRun run(ImitatedDevice::Cpu, 1);
-            const std::int64_t forecast = peak_on(at::kMeta, [&] { return run.live_bytes(); }, [&] { return run.peak_bytes(); });
+            const std::int64_t forecast = peak_on(at::kMeta, [&](const auto& work) { return forecast_peak(run, work); });
             QVERIFY2(counted <= forecast && forecast <= counted + (std::int64_t{1} << 20), qPrintable(QString("%1 of %2").arg(counted).arg(forecast)));
         }
     }

@@ -12,6 +12,7 @@
 #include "core/tensor/dry_run.h"
 #include "core/tensor/host_memory.h"
 #include "tests/support/golden_tensors.h"
+#include "tests/support/peaks.h"
 #include "tests/support/random_seed.h"
 
 using namespace headroom;
@@ -173,19 +174,9 @@ private Q_SLOTS:
         QFETCH(int, dtype);
         const std::vector<std::int64_t> shape{3, 2, 70, 64, 64};
         const auto options = at::TensorOptions().dtype(at::ScalarType(dtype));
-        const std::int64_t counted = peak_of_norm(options, shape, [](const auto& work) {
-            const std::int64_t before = HostMemory::live_bytes();
-            HostMemory::restart_peak();
-            work();
-            return HostMemory::peak_bytes() - before;
-        });
+        const std::int64_t counted = peak_of_norm(options, shape, [](const auto& work) { return counted_peak(work); });
         DryRun run(ImitatedDevice::Cpu, 1);
-        const std::int64_t forecast = peak_of_norm(options.device(at::kMeta), shape, [&](const auto& work) {
-            const std::int64_t before = run.live_bytes();
-            run.restart_peak();
-            work();
-            return run.peak_bytes() - before;
-        });
+        const std::int64_t forecast = peak_of_norm(options.device(at::kMeta), shape, [&](const auto& work) { return forecast_peak(run, work); });
         QCOMPARE(forecast, counted);
         QVERIFY(counted < std::int64_t{3} << 20);
     }
