@@ -10,11 +10,12 @@ struct CudaDeviceFacts {
     int compute_major = 0;
     int compute_minor = 0;
     std::int64_t total_bytes = 0;
-    std::int64_t free_bytes = 0;       ///< Free on the card now, for every process.
-    std::int64_t allocated_bytes = 0;  ///< Held by this process's tensors.
-    std::int64_t peak_bytes = 0;       ///< Largest allocated_bytes since the last restart_peak.
-    std::int64_t reserved_bytes = 0;   ///< What the caching allocator holds of the card, for tensors that are and may come.
-    std::int64_t context_bytes = 0;    ///< What making this process's CUDA context took; 0 where the driver's library can't tell.
+    std::int64_t free_bytes = 0;           ///< Free on the card now, for every process.
+    std::int64_t tensor_bytes = 0;         ///< Held by this process's tensors, as they asked for them.
+    std::int64_t tensor_peak_bytes = 0;    ///< Largest tensor_bytes since the last restart_peak.
+    std::int64_t reserved_bytes = 0;       ///< What the caching allocator holds of the card, for tensors that are and may come.
+    std::int64_t reserved_peak_bytes = 0;  ///< Largest reserved_bytes since the last restart_peak.
+    std::int64_t context_bytes = 0;        ///< What making this process's CUDA context took; 0 where the driver's library can't tell.
 };
 
 /// Pinned host memory that numbers pass through on their way to the card, and the stream that takes them there. Opaque.
@@ -54,7 +55,7 @@ struct CudaModuleApi {
     const char* (*staging_release)(CudaStaging* staging, int lane) = nullptr;
 };
 
-inline constexpr int kCudaModuleVersion = 2;
+inline constexpr int kCudaModuleVersion = 3;
 /// The module's one exported function: `const CudaModuleApi* headroom_cuda_module()`.
 inline constexpr const char* kCudaModuleEntry = "headroom_cuda_module";
 

@@ -102,7 +102,15 @@ std::int64_t Devices::peak_bytes(at::Device device) const
     const CudaModuleApi* api = device.is_cuda() ? m_cuda->api() : nullptr;
     if (!api) return HostMemory::peak_bytes();
     CudaDeviceFacts facts;
-    return api->describe(device.index(), &facts) ? 0 : facts.peak_bytes;
+    return api->describe(device.index(), &facts) ? 0 : facts.context_bytes + facts.reserved_peak_bytes;
+}
+
+std::int64_t Devices::tensor_peak_bytes(at::Device device) const
+{
+    const CudaModuleApi* api = device.is_cuda() ? m_cuda->api() : nullptr;
+    if (!api) return HostMemory::peak_bytes();
+    CudaDeviceFacts facts;
+    return api->describe(device.index(), &facts) ? 0 : facts.tensor_peak_bytes;
 }
 
 void Devices::restart_peak(at::Device device) const

@@ -47,8 +47,11 @@ public:
     /// there, with the reason.
     Result<DeviceInfo> find(const std::string& name) const;
 
-    /// Bytes that this process's tensors hold at most on the device since restart_peak.
+    /// The most that this process took of the device since restart_peak: on CUDA its context and all that the allocator held of the card,
+    /// on the CPU what its tensors held.
     std::int64_t peak_bytes(at::Device device) const;
+    /// The most that this process's tensors held since restart_peak, as they asked for it.
+    std::int64_t tensor_peak_bytes(at::Device device) const;
     void restart_peak(at::Device device) const;
     /// Gives what an allocator keeps for later back to the device, between stages.
     void release_cached(at::Device device) const;

@@ -3,13 +3,12 @@
 #include <algorithm>
 
 #include <ATen/ops/cat.h>
-#include <ATen/ops/conv3d.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/zeros.h>
 
 #include "core/nn/conv2d.h"
-#include "core/nn/dry_convolution.h"
+#include "core/nn/conv3d.h"
 #include "core/tensor/dry_run.h"
 
 namespace headroom::nn {
@@ -163,12 +162,7 @@ Tensor causal_conv3d_by_taps(const Tensor& x, const Tensor& weight, const Tensor
 
 Tensor causal_conv3d_joined(const Tensor& x, const Tensor& weight, const Tensor& bias, const CausalHistory& history)
 {
-    const std::int64_t padding = weight.size(3) / 2;
-    const Tensor joined =
-        joined_with_past(x, history).permute({1, 4, 0, 2, 3});  // [batch, in, 2 + frames, height, width]
-    count_convolution(joined.narrow(2, 0, x.size(0)), weight);
-    if (x.is_meta()) return dry_conv3d(joined, weight);
-    return at::conv3d(joined, weight, bias, {1, 1, 1}, {0, padding, padding}).permute({2, 0, 3, 4, 1}).contiguous();
+    return conv3d(joined_with_past(x, history), weight, bias, {}, weight.size(3) / 2);
 }
 
 Tensor causal_conv3d(const Tensor& x, const Tensor& weight, const Tensor& bias, CausalHistory& history)

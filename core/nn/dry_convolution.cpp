@@ -24,14 +24,6 @@ void dry_add_conv2d(const Tensor& x, const Tensor& weight)
     const Tensor scratch = at::empty({kScratchBytes}, x.options().dtype(at::kByte));
 }
 
-Tensor dry_conv3d(const Tensor& x, const Tensor& weight)
-{
-    const Tensor dense = x.contiguous(at::MemoryFormat::ChannelsLast3d);
-    const Tensor dense_weight = weight.contiguous(at::MemoryFormat::ChannelsLast3d);
-    const std::int64_t frames = x.size(2) - weight.size(2) + 1;
-    return at::empty({frames, x.size(0), x.size(3), x.size(4), weight.size(0)}, x.options());
-}
-
 void count_convolution(const Tensor& x, const Tensor& weight) { count_convolution(x.numel() / weight.size(1), weight); }
 
 void count_convolution(std::int64_t positions, const Tensor& weight)

@@ -12,10 +12,6 @@ namespace headroom::nn {
 /// What a 2D convolution takes beside its result. x: [images, height, width, in]; weight: [out, in, k, k].
 void dry_add_conv2d(const Tensor& x, const Tensor& weight);
 
-/// x: [batch, in, frames, height, width], any order in memory; weight: [out, in, t, k, k], padded in space, not in time
-/// → [frames - t + 1, batch, height, width, out].
-Tensor dry_conv3d(const Tensor& x, const Tensor& weight);
-
 /// Counts the work of a convolution that keeps the positions of x: [..., in], in any order; weight: [out, in, ...].
 void count_convolution(const Tensor& x, const Tensor& weight);
 /// The same of one that gives so many positions.

@@ -1,10 +1,8 @@
 #include "core/nn/piece_conv3d.h"
 
-#include <ATen/ops/conv3d.h>
 #include <ATen/ops/empty.h>
 
 #include "core/nn/conv2d.h"
-#include "core/nn/dry_convolution.h"
 #include "core/tensor/dry_run.h"
 
 namespace headroom::nn {
@@ -30,7 +28,7 @@ PieceConv3d::PieceConv3d(const Tensor& weight, const Tensor& bias, ConvStrides s
 
 Tensor PieceConv3d::operator()(const Tensor& piece) const
 {
-    return m_weight.defined() ? at_once(piece) : by_taps(piece);
+    return m_weight.defined() ? conv3d(piece, m_weight, m_bias, m_strides, 0) : by_taps(piece);
 }
 
 Tensor PieceConv3d::by_taps(const Tensor& piece) const
@@ -54,25 +52,6 @@ Tensor PieceConv3d::by_taps(const Tensor& piece) const
         result.narrow(0, first, together).copy_(sum);
     }
     return result;
-}
-
-Tensor PieceConv3d::at_once(const Tensor& piece) const
-{
-    const auto places = [&](int axis, int kernel_axis, std::int64_t stride) {
-        return (piece.size(axis) - m_weight.size(kernel_axis)) / stride + 1;
-    };
-    const std::int64_t frames = places(0, 2, m_strides.time), rows = places(2, 3, m_strides.space),
-                       columns = places(3, 4, m_strides.space);
-    count_convolution(frames * piece.size(1) * rows * columns, m_weight);
-    const Tensor channels_first = piece.permute({1, 4, 0, 2, 3});  // [batch, in, frames, rows, columns]
-    if (piece.is_meta()) {
-        const Tensor dense = channels_first.contiguous(at::MemoryFormat::ChannelsLast3d);
-        const Tensor result = at::empty({piece.size(1), frames, rows, columns, m_weight.size(0)}, piece.options());
-        return result.transpose(0, 1).contiguous();
-    }
-    return at::conv3d(channels_first, m_weight, m_bias, {m_strides.time, m_strides.space, m_strides.space})
-        .permute({2, 0, 3, 4, 1})
-        .contiguous();
 }
 
 }  // namespace headroom::nn

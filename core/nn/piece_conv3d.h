@@ -3,15 +3,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/nn/conv3d.h"
 #include "core/tensor/tensor.h"
 
 namespace headroom::nn {
-
-/// Positions from one place of a kernel to the next.
-struct ConvStrides {
-    std::int64_t time = 1;
-    std::int64_t space = 1;
-};
 
 /// A convolution made ready for many pieces of one tensor: frames and rows that bring their surroundings along, whatever these
 /// are (replicated edges, frames before), so that nothing is padded and a layer's input never exists twice. The weight is brought
@@ -34,7 +29,6 @@ public:
 
 private:
     Tensor by_taps(const Tensor& piece) const;
-    Tensor at_once(const Tensor& piece) const;
 
     ConvStrides m_strides;
     Tensor m_bias;
