@@ -1,4 +1,5 @@
-// The loadable module: everything that needs CUDA headers. Loaded after libtorch_cuda, whose loading registers LibTorch's CUDA back end.
+// The loadable module: everything that needs CUDA headers. Loaded after libtorch_cuda, whose loading registers LibTorch's CUDA
+// back end.
 #include <algorithm>
 #include <cstdlib>
 #include <map>
@@ -21,7 +22,7 @@ namespace headroom {
 namespace {
 
 /// What making the context of a device took, measured at the first call for it, which makes the context.
-std::int64_t context_bytes(int index)
+std::int64_t new_context_bytes(int index)
 {
     static std::mutex mutex;
     static std::map<int, std::int64_t> measured;
@@ -36,12 +37,22 @@ std::int64_t context_bytes(int index)
     return taken;
 }
 
-/// Before anything is allocated: the allocator maps memory page by page to one range of addresses and takes pages back that nothing lies on.
-/// With segments of their own, free pieces between live ones can't serve a larger tensor: a Wan decode held 1.3 to 1.5 times what its tensors took.
+/// What this process holds besides the allocator's memory. It grows with the kernels that are loaded, which only some drivers
+/// tell.
+std::int64_t context_bytes(int index, std::int64_t reserved_bytes)
+{
+    const std::int64_t new_bytes = new_context_bytes(index);
+    return std::max(new_bytes, process_device_bytes(index).value_or(0) - reserved_bytes);
+}
+
+/// Before anything is allocated: the allocator maps memory page by page to one range of addresses and takes pages back that
+/// nothing lies on. With segments of their own, free pieces between live ones can't serve a larger tensor: a Wan decode held 1.3
+/// to 1.5 times what its tensors took.
 void let_segments_grow()
 {
     if (!std::getenv("PYTORCH_ALLOC_CONF") && !std::getenv("PYTORCH_CUDA_ALLOC_CONF")) {
-        c10::CachingAllocator::setAllocatorSettings("expandable_segments:True,large_segment_size_mb:12");
+        c10::CachingAllocator::setAllocatorSettings("expandable_segments:True,large_segment_size_mb:" +
+                                                    std::to_string(kCudaPageBytes >> 20));
     }
 }
 
@@ -53,7 +64,7 @@ int device_count()
 const char* describe(int index, CudaDeviceFacts* facts)
 {
     return guarded([&] {
-        facts->context_bytes = context_bytes(index);
+        new_context_bytes(index);
         const c10::cuda::CUDAGuard guard(static_cast<c10::DeviceIndex>(index));
         cudaDeviceProp properties{};
         C10_CUDA_CHECK(cudaGetDeviceProperties(&properties, index));
@@ -73,6 +84,7 @@ const char* describe(int index, CudaDeviceFacts* facts)
         facts->tensor_peak_bytes = stats.requested_bytes[kAll].peak;
         facts->reserved_bytes = stats.reserved_bytes[kAll].current;
         facts->reserved_peak_bytes = stats.reserved_bytes[kAll].peak;
+        facts->context_bytes = context_bytes(index, facts->reserved_bytes);
     });
 }
 
@@ -94,7 +106,9 @@ const char* limit_memory(int index, std::int64_t limit_bytes)
         std::size_t free_bytes = 0;
         std::size_t total_bytes = 0;
         C10_CUDA_CHECK(cudaMemGetInfo(&free_bytes, &total_bytes));
-        const double fraction = limit_bytes == 0 ? 1.0 : std::min(1.0, double(limit_bytes) / double(total_bytes));
+        // The allocator compares what is asked for and then takes whole pages.
+        const std::int64_t kept_bytes = std::max<std::int64_t>(1, limit_bytes - kCudaPageBytes);
+        const double fraction = limit_bytes == 0 ? 1.0 : std::min(1.0, double(kept_bytes) / double(total_bytes));
         c10::cuda::CUDACachingAllocator::setMemoryFraction(fraction, device);
     });
 }

@@ -15,7 +15,9 @@ struct CudaDeviceFacts {
     std::int64_t tensor_peak_bytes = 0;    ///< Largest tensor_bytes since the last restart_peak.
     std::int64_t reserved_bytes = 0;       ///< What the caching allocator holds of the card, for tensors that are and may come.
     std::int64_t reserved_peak_bytes = 0;  ///< Largest reserved_bytes since the last restart_peak.
-    std::int64_t context_bytes = 0;        ///< What making this process's CUDA context took; 0 where the driver's library can't tell.
+    std::int64_t context_bytes =
+        0;  ///< What this process holds besides: its CUDA context with the kernels loaded by now. Where the driver's
+            ///< library can't tell of one process, what making the context took; 0 where it tells nothing.
 };
 
 /// Pinned host memory that numbers pass through on their way to the card, and the stream that takes them there. Opaque.
@@ -37,7 +39,7 @@ struct CudaModuleApi {
     const char* (*describe)(int index, CudaDeviceFacts* facts) = nullptr;
     const char* (*restart_peak)(int index) = nullptr;
     const char* (*release_cached)() = nullptr;  ///< Gives unused blocks of the caching allocator back to the card.
-    /// What the caching allocator may take of the card at most; 0: all of it. Beyond it an allocation throws
+    /// What the caching allocator may take of the card at most, in whole pages; 0: all of it. Beyond it an allocation throws
     /// c10::OutOfMemoryError.
     const char* (*limit_memory)(int index, std::int64_t limit_bytes) = nullptr;
 
@@ -49,11 +51,15 @@ struct CudaModuleApi {
     /// The next buffer, once what it was last sent with has left it.
     const char* (*staging_buffer)(CudaStaging* staging, CudaStagingBuffer* buffer) = nullptr;
     /// Queues the first bytes of the buffer to be copied to the card.
-    const char* (*staging_send)(CudaStaging* staging, const CudaStagingBuffer* buffer, std::int64_t size_bytes, void* target) = nullptr;
+    const char* (*staging_send)(CudaStaging* staging, const CudaStagingBuffer* buffer, std::int64_t size_bytes,
+                                void* target) = nullptr;
     const char* (*staging_end_fill)(CudaStaging* staging, int lane) = nullptr;
     const char* (*staging_wait_until_filled)(CudaStaging* staging, int lane) = nullptr;
     const char* (*staging_release)(CudaStaging* staging, int lane) = nullptr;
 };
+
+/// The allocator takes memory of the card in pages of this size: the smallest that LibTorch allows, rounded up.
+inline constexpr std::int64_t kCudaPageBytes = 12 << 20;
 
 inline constexpr int kCudaModuleVersion = 3;
 /// The module's one exported function: `const CudaModuleApi* headroom_cuda_module()`.

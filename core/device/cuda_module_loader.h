@@ -8,10 +8,12 @@
 
 namespace headroom {
 
-/// Loads the CUDA module when it is first asked for: driver, then libtorch_cuda (which registers LibTorch's back end), then the module.
+/// Loads the CUDA module when it is first asked for: driver, then libtorch_cuda (which registers LibTorch's back end), then the
+/// module.
 class CudaModule {
 public:
-    /// `gpu_runtime_dir` holds torch/lib and nvidia/ as the wheels do, when the person has fetched it; else the linker's paths are tried.
+    /// `gpu_runtime_dir` holds torch/lib and nvidia/ as the wheels do, when the person has fetched it; else the linker's paths
+    /// are tried.
     CudaModule(std::filesystem::path modules_dir, std::filesystem::path gpu_runtime_dir)
         : m_modules_dir(std::move(modules_dir)), m_gpu_runtime_dir(std::move(gpu_runtime_dir))
     {

@@ -55,7 +55,8 @@ CudaStaging::Pinned::~Pinned()
 CudaStaging::Pinned::Pinned(Pinned&& other) noexcept : bytes(std::exchange(other.bytes, nullptr)), sent(std::move(other.sent)) {}
 
 CudaStaging::CudaStaging(int device_index, int lanes)
-    : m_device(static_cast<c10::DeviceIndex>(device_index)), m_copy_stream(c10::cuda::getStreamFromPool(/*isHighPriority=*/false, m_device))
+    : m_device(static_cast<c10::DeviceIndex>(device_index)),
+      m_copy_stream(c10::cuda::getStreamFromPool(/*isHighPriority=*/false, m_device))
 {
     const c10::cuda::CUDAGuard guard(m_device);
     m_lanes.resize(std::size_t(lanes));

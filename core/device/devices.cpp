@@ -92,7 +92,8 @@ Result<DeviceInfo> Devices::find(const std::string& name) const
     const CudaModuleApi* api = m_cuda->api();
     if (!api) return fail(ErrorCode::Device, "The device {} is not there: {}. Use --device cpu", name, m_cuda->reason());
     if (index >= api->device_count()) {
-        return fail(ErrorCode::Device, "The device {} is not there: this machine has {} CUDA device(s), counted from cuda:0", name, api->device_count());
+        return fail(ErrorCode::Device, "The device {} is not there: this machine has {} CUDA device(s), counted from cuda:0",
+                    name, api->device_count());
     }
     return cuda_info(*api, index);
 }
@@ -127,7 +128,7 @@ void Devices::release_cached(at::Device device) const
     if (device.is_cuda() && m_cuda->api()) m_cuda->api()->release_cached();
 }
 
-Result<void> Devices::set_limit(at::Device device, std::int64_t budget_bytes) const
+Result<void> Devices::set_limit(at::Device device, std::int64_t budget_bytes, std::int64_t context_bytes) const
 {
     const CudaModuleApi* api = device.is_cuda() ? m_cuda->api() : nullptr;
     if (!api) {
@@ -135,10 +136,11 @@ Result<void> Devices::set_limit(at::Device device, std::int64_t budget_bytes) co
         return {};
     }
     const DeviceInfo info = TRY(cuda_info(*api, device.index()));
-    const std::int64_t tensor_bytes = budget_bytes - info.context_bytes;
+    const std::int64_t taken_bytes = std::max(info.context_bytes, context_bytes);
+    const std::int64_t tensor_bytes = budget_bytes - taken_bytes;
     if (budget_bytes > 0 && tensor_bytes <= 0) {
         return fail(ErrorCode::DoesNotFit, "The budget of {} is smaller than the {} that CUDA itself takes on {}",
-                    format_byte_size(budget_bytes), format_byte_size(info.context_bytes), info.name);
+                    format_byte_size(budget_bytes), format_byte_size(taken_bytes), info.name);
     }
     if (const char* sentence = api->limit_memory(device.index(), budget_bytes > 0 ? tensor_bytes : 0)) {
         return fail(ErrorCode::Device, "The memory of {} can't be limited: {}", info.name, sentence);

@@ -47,8 +47,8 @@ public:
     /// there, with the reason.
     Result<DeviceInfo> find(const std::string& name) const;
 
-    /// The most that this process took of the device since restart_peak: on CUDA its context and all that the allocator held of the card,
-    /// on the CPU what its tensors held.
+    /// The most that this process took of the device since restart_peak: on CUDA its context and all that the allocator held of
+    /// the card, on the CPU what its tensors held.
     std::int64_t peak_bytes(at::Device device) const;
     /// The most that this process's tensors held since restart_peak, as they asked for it.
     std::int64_t tensor_peak_bytes(at::Device device) const;
@@ -57,9 +57,9 @@ public:
     void release_cached(at::Device device) const;
 
     /// The wall: from now on this process takes at most `budget_bytes` of the device; what would go over it throws
-    /// c10::OutOfMemoryError where it is allocated. On CUDA the context counts against the budget. 0: no limit.
-    /// Errors: Device; DoesNotFit when the context alone is larger.
-    Result<void> set_limit(at::Device device, std::int64_t budget_bytes) const;
+    /// c10::OutOfMemoryError where it is allocated. On CUDA the context counts against the budget, with what it is or, where that
+    /// is more, with what it may grow to. 0: no limit. Errors: Device; DoesNotFit when the context alone is larger.
+    Result<void> set_limit(at::Device device, std::int64_t budget_bytes, std::int64_t context_bytes = 0) const;
 
     /// How weights get to the device, for memory::PlannedWeightSources. The devices must outlive what it makes.
     MakeDeviceCopies copies_to(at::Device device) const;

@@ -10,6 +10,7 @@
 #include <torch/headeronly/version.h>
 
 #include "core/engine/budget_wall.h"
+#include "core/engine/card_measuring.h"
 #include "core/engine/compute_dtype.h"
 #include "core/engine/decoding.h"
 #include "core/engine/encoding.h"
@@ -62,7 +63,8 @@ Result<std::vector<StagePlan>> needed_chain(const models::VideoModel& model, con
 /// What a run of the request costs is looked up for its own prompts; without any, for prompts as long as the encoders take.
 enum class PromptsKnown { Yes, No };
 
-Result<OutlookSubject> subject_of(const GenerateRequest& request, const models::VideoModel& model, PromptsKnown known = PromptsKnown::Yes)
+Result<OutlookSubject> subject_of(const GenerateRequest& request, const models::VideoModel& model,
+                                  PromptsKnown known = PromptsKnown::Yes)
 {
     OutlookSubject subject{.size = {*request.width, *request.height, *request.frames},
                            .batch = request.batch,
@@ -71,19 +73,16 @@ Result<OutlookSubject> subject_of(const GenerateRequest& request, const models::
                            .chain = {},
                            .execution = request.execution};
     subject.chain = TRY(needed_chain(model, subject.settings));
-    if (known == PromptsKnown::Yes) subject.tokens = TRY(model.tokenize({request.prompt, request.negative_prompt}, subject.settings));
+    if (known == PromptsKnown::Yes)
+        subject.tokens = TRY(model.tokenize({request.prompt, request.negative_prompt}, subject.settings));
     return subject;
 }
 
 /// Of a verb that runs the VAE alone.
-OutlookSubject vae_subject(const ExecutionOptions& execution, std::vector<StagePlan> chain, const models::ClipSize& size, int batch)
+OutlookSubject vae_subject(const ExecutionOptions& execution, std::vector<StagePlan> chain, const models::ClipSize& size,
+                           int batch)
 {
-    return {.size = size,
-            .batch = batch,
-            .settings = {},
-            .tokens = {},
-            .chain = std::move(chain),
-            .execution = execution};
+    return {.size = size, .batch = batch, .settings = {}, .tokens = {}, .chain = std::move(chain), .execution = execution};
 }
 
 std::vector<StagePlan> decode_chain(const models::VideoModel& model)
@@ -95,7 +94,10 @@ std::vector<StagePlan> decode_chain(const models::VideoModel& model)
 
 }  // namespace
 
-HeadroomEngine::HeadroomEngine(EnginePaths paths) : m_paths(std::move(paths)), m_devices(m_paths.modules_dir, m_paths.gpu_runtime_dir) {}
+HeadroomEngine::HeadroomEngine(EnginePaths paths)
+    : m_paths(std::move(paths)), m_devices(m_paths.modules_dir, m_paths.gpu_runtime_dir)
+{
+}
 
 Result<std::unique_ptr<models::VideoModel>> HeadroomEngine::open(const std::filesystem::path& model_dir) const
 {
@@ -108,18 +110,21 @@ Result<std::unique_ptr<models::VideoModel>> HeadroomEngine::open_or_look_up(cons
     std::error_code ignored;
     const bool is_name = !model_dir.empty() && model_dir == model_dir.filename() && !std::filesystem::exists(model_dir, ignored);
     const auto entry = m_paths.catalog_dir / model_dir;
-    if (is_name && !m_paths.catalog_dir.empty() && std::filesystem::exists(entry, ignored)) return models::open_catalog_model(entry);
+    if (is_name && !m_paths.catalog_dir.empty() && std::filesystem::exists(entry, ignored))
+        return models::open_catalog_model(entry);
     return open(model_dir);
 }
 
 std::vector<ModelEntry> HeadroomEngine::list_models(const std::vector<std::filesystem::path>& folders) const
 {
     std::vector<ModelEntry> entries;
-    if (const auto demo = inspect({})) entries.push_back({m_paths.demo_model_dir, demo->display_name, demo->pipeline_class, true, {}});
+    if (const auto demo = inspect({}))
+        entries.push_back({m_paths.demo_model_dir, demo->display_name, demo->pipeline_class, true, {}});
     auto found = files::scan_folders(folders);
     std::ranges::move(files::scan_hub_cache(files::hub_cache_dir_from_environment()), std::back_inserter(found));
     for (const files::FoundModel& model : found) {
-        entries.push_back({model.path, model.display_name, model.pipeline_class, models::is_supported(model.pipeline_class), model.problem});
+        entries.push_back(
+            {model.path, model.display_name, model.pipeline_class, models::is_supported(model.pipeline_class), model.problem});
     }
     return entries;
 }
@@ -144,7 +149,8 @@ Result<PlanOutlook> HeadroomEngine::outlook(const GenerateRequest& left_out) con
     return compute<PlanOutlook>([&]() -> Result<PlanOutlook> {
         const auto model = TRY(open_or_look_up(left_out.model_dir));
         const GenerateRequest request = TRY(resolve_numbers(left_out, *model));
-        return outlook_maker(*model).complete(TRY(subject_of(request, *model, request.prompt.empty() ? PromptsKnown::No : PromptsKnown::Yes)));
+        return outlook_maker(*model).complete(
+            TRY(subject_of(request, *model, request.prompt.empty() ? PromptsKnown::No : PromptsKnown::Yes)));
     });
 }
 
@@ -180,12 +186,20 @@ CheaperPlan HeadroomEngine::cheaper_plans(const models::VideoModel& model, const
 void HeadroomEngine::remember(const models::VideoModel& model, const RunReport& report) const
 {
     RunHistory history(m_paths.state_dir);
-    const RunKind kind{model.info().display_name, report.plan.device, compute_dtype_name(report.plan.dtype)};
+    const auto device = m_devices.find(report.plan.device);
+    if (!device) return;
+    const RunKind kind = run_kind(model.info().display_name, *device, report.plan.dtype);
     for (const StageReport& stage : report.stages) {
-        history.note(kind, stage.stage, stage.component, history.correction(kind, stage.stage, stage.component).factor, stage.predicted_seconds,
-                     stage.seconds);
+        const StagePlan& plan = report.plan.of(stage.stage, stage.component);
+        const bool is_forecast = plan.predicted_peak_bytes > 0 && plan.predicted_peak_bytes == stage.predicted_peak_bytes;
+        if (is_forecast && !device->device.is_cpu()) {
+            history.note_workspace(kind, stage.stage, stage.component, stage.tensor_peak_bytes - tensor_bytes(plan));
+        }
+        history.note(kind, stage.stage, stage.component, history.correction(kind, stage.stage, stage.component).factor,
+                     stage.predicted_seconds, stage.seconds);
     }
     history.save();
+    if (!device->device.is_cpu()) note_context(*device, m_paths.state_dir);
 }
 
 void HeadroomEngine::release_unplanned(const Plan& plan, const models::VideoModel& model, at::Device device)
@@ -204,15 +218,16 @@ Result<RunReport> HeadroomEngine::run_by_plan(const Plan& plan, const OutlookSub
 {
     const at::Device device = TRY(m_devices.find(plan.device)).device;
     release_unplanned(plan, environment.model, device);
-    const auto wall = TRY(BudgetWall::raise(m_devices, device, plan.budget_bytes));
-    AdaptivePlan adaptive(plan, cheaper_plans(environment.model, subject), m_devices, device, environment.listener);
+    const auto wall = TRY(BudgetWall::raise(m_devices, device, plan.budget_bytes, plan.context_bytes()));
+    AdaptivePlan adaptive(plan, cheaper_plans(environment.model, subject), *wall, m_devices, device, environment.listener);
     RunReport report = TRY(run(adaptive));
     report.plan = adaptive.plan();
     remember(environment.model, report);
     return report;
 }
 
-Result<RunReport> HeadroomEngine::generate(const GenerateRequest& request, const Plan& plan, RunListener& listener, std::stop_token stop)
+Result<RunReport> HeadroomEngine::generate(const GenerateRequest& request, const Plan& plan, RunListener& listener,
+                                           std::stop_token stop)
 {
     return compute<RunReport>([&]() -> Result<RunReport> {
         const Stopwatch watch;
@@ -245,18 +260,19 @@ Result<RunReport> HeadroomEngine::decode(const DecodeRequest& request, RunListen
         }
         const RunEnvironment environment{*model, m_devices, m_kept, m_paths.state_dir, listener, stop};
         const OutlookSubject subject = vae_subject(request.execution, decode_chain(*model), *size, int(latents.size(0)));
-        return run_by_plan(TRY(plan_for(*model, subject)), subject, environment, [&](AdaptivePlan& adaptive) -> Result<RunReport> {
-            media::ClipMetadata metadata;
-            if (settings) {
-                settings->request.fps = fps;
-                settings->request.output = request.output;
-                metadata = TRY(clip_metadata(*settings));
-            }
-            RunReport report;
-            TRY(ClipDecoding(latents, {request.output, format, metadata}, adaptive, environment, watch).run(report));
-            report.seconds_total = watch.seconds();
-            return report;
-        });
+        return run_by_plan(
+            TRY(plan_for(*model, subject)), subject, environment, [&](AdaptivePlan& adaptive) -> Result<RunReport> {
+                media::ClipMetadata metadata;
+                if (settings) {
+                    settings->request.fps = fps;
+                    settings->request.output = request.output;
+                    metadata = TRY(clip_metadata(*settings));
+                }
+                RunReport report;
+                TRY(ClipDecoding(latents, {request.output, format, metadata}, adaptive, environment, watch).run(report));
+                report.seconds_total = watch.seconds();
+                return report;
+            });
     });
 }
 
@@ -271,13 +287,14 @@ Result<RunReport> HeadroomEngine::encode(const EncodeRequest& request, RunListen
         const auto size = TRY(resolve_inputs(request, model->info(), listener, stop));
         const RunEnvironment environment{*model, m_devices, m_kept, m_paths.state_dir, listener, stop};
         const OutlookSubject subject = vae_subject(request.execution, model->encode_chain(), size, int(request.inputs.size()));
-        return run_by_plan(TRY(plan_for(*model, subject)), subject, environment, [&](AdaptivePlan& adaptive) -> Result<RunReport> {
-            RunReport report;
-            TRY(write_latents(request.latents_out, TRY(encode_clips(request.inputs, size, adaptive, environment, report))));
-            report.outputs.push_back(request.latents_out);
-            report.seconds_total = watch.seconds();
-            return report;
-        });
+        return run_by_plan(
+            TRY(plan_for(*model, subject)), subject, environment, [&](AdaptivePlan& adaptive) -> Result<RunReport> {
+                RunReport report;
+                TRY(write_latents(request.latents_out, TRY(encode_clips(request.inputs, size, adaptive, environment, report))));
+                report.outputs.push_back(request.latents_out);
+                report.seconds_total = watch.seconds();
+                return report;
+            });
     });
 }
 

@@ -6,6 +6,7 @@
 #include <ATen/Parallel.h>
 
 #include "core/base/byte_size.h"
+#include "core/engine/card_measuring.h"
 #include "core/engine/compute_dtype.h"
 #include "core/engine/cpu_dtype.h"
 #include "core/engine/forecasting.h"
@@ -20,12 +21,10 @@ namespace headroom {
 
 namespace {
 
-// What the automatic budget leaves to others: a tenth of what is free in the computer's memory, where swapping is near; on a card little, since
-// only the screen's programs may grow.
+// What the automatic budget leaves to others: a tenth of what is free in the computer's memory, where swapping is near; on a card
+// little, since only the screen's programs may grow.
 constexpr double kHostMargin = 0.10;
 constexpr double kCardMargin = 0.03;
-// CUDA's context with the kernels that LibTorch loads: assumed, until it is measured on the card.
-constexpr std::int64_t kContextBytes = 450 * kMiB;
 
 }  // namespace
 
@@ -50,7 +49,8 @@ Result<OutlookMaker::Target> OutlookMaker::target(const ExecutionOptions& execut
     } else {
         target.device = TRY(m_devices.find(execution.device));
         target.is_cpu = target.device.device.is_cpu();
-        target.device.free_bytes += m_kept.bytes_on(target.device.device);
+        // What this process holds already is part of its budget.
+        target.device.free_bytes += m_kept.bytes_on(target.device.device) + target.device.context_bytes;
     }
     target.dtype = execution.dtype;
     if (target.dtype == ComputeDtype::Auto) {
@@ -74,27 +74,42 @@ struct OutlookMaker::Machine {
     std::map<std::string, std::int64_t> kept_bytes;
     MachineRates device_rates;
     MachineRates host_rates;
+    CardTerms card;
     StageCorrections corrections;
+    StageWorkspaces workspaces;
 };
 
 Result<OutlookMaker::Machine> OutlookMaker::machine(const OutlookSubject& subject) const
 {
-    Machine machine{.target = TRY(target(subject.execution)), .host_free_bytes = 0, .kept_bytes = {}, .device_rates = {}, .host_rates = {}, .corrections = {}};
+    Machine machine{.target = TRY(target(subject.execution)),
+                    .host_free_bytes = 0,
+                    .kept_bytes = {},
+                    .device_rates = {},
+                    .host_rates = {},
+                    .card = {},
+                    .corrections = {},
+                    .workspaces = {}};
     const Target& target = machine.target;
     const at::ScalarType dtype = scalar_type(target.dtype);
     const DeviceInfo host = TRY(m_devices.find("cpu"));
     machine.host_free_bytes = subject.execution.host_memory_bytes.value_or(host.free_bytes + m_kept.bytes_on(at::kCPU));
     machine.kept_bytes = kept_bytes(subject, target);
+    // Before anything else computes on the card: kernels that are loaded already can't be measured.
+    if (!target.is_cpu)
+        machine.card = target.is_imagined ? assumed_card_terms() : card_terms(m_devices, target.device, dtype, m_state_dir);
     machine.host_rates = machine_rates(host, dtype, m_state_dir);
     machine.device_rates = target.is_cpu        ? machine.host_rates
                            : target.is_imagined ? assumed_card_rates(dtype)
                                                 : machine_rates(target.device, dtype, m_state_dir);
-    if (!target.is_imagined) machine.device_rates.disk_bytes = machine.host_rates.disk_bytes = disk_rate(largest_weight_file(subject), m_state_dir);
+    if (!target.is_imagined)
+        machine.device_rates.disk_bytes = machine.host_rates.disk_bytes = disk_rate(largest_weight_file(subject), m_state_dir);
     const RunHistory history(m_state_dir);
-    const RunKind kind{m_model.info().display_name, target.device.name, compute_dtype_name(target.dtype)};
+    const RunKind kind = run_kind(m_model.info().display_name, target.device, target.dtype);
     for (const StagePlan& stage : subject.chain) {
         const Correction known = history.correction(kind, stage.stage, stage.component);
         if (known.runs > 0) machine.corrections[{stage.stage, stage.component}] = known.factor;
+        if (!target.is_cpu)
+            machine.workspaces[{stage.stage, stage.component}] = history.workspace_bytes(kind, stage.stage, stage.component);
     }
     return machine;
 }
@@ -145,7 +160,7 @@ Result<PlanSearch> OutlookMaker::search(const OutlookSubject& subject, const Mac
     facts.auto_budget_bytes = target.auto_budget_bytes;
     facts.host_free_bytes = machine.host_free_bytes;
     facts.kept_bytes = machine.kept_bytes;
-    facts.context_bytes = target.is_cpu ? 0 : kContextBytes;
+    facts.card = machine.card;
     facts.passes = m_model.uses_negative_prompt(subject.settings) ? 2 : 1;
     facts.batch = subject.batch;
     facts.tokens = denoiser.tokens;
@@ -168,6 +183,7 @@ Result<PlanSearch> OutlookMaker::search(const OutlookSubject& subject, const Mac
     facts.host_rates = machine.host_rates;
     facts.device_rates = machine.device_rates;
     facts.corrections = machine.corrections;
+    facts.workspaces = machine.workspaces;
 
     ForecastSubject forecast{.size = subject.size,
                              .batch = subject.batch,
@@ -176,7 +192,9 @@ Result<PlanSearch> OutlookMaker::search(const OutlookSubject& subject, const Mac
                              .device = target.is_cpu ? ImitatedDevice::Cpu : ImitatedDevice::Cuda,
                              .threads = at::get_num_threads(),
                              .dtype = dtype};
-    return PlanSearch::create(facts, subject.chain, [&model = m_model, forecast](const StagePlan& way) { return forecast_stage(model, way, forecast); });
+    return PlanSearch::create(facts, subject.chain, [&model = m_model, forecast](const StagePlan& way) {
+        return forecast_stage(model, way, forecast);
+    });
 }
 
 PlanOutlook OutlookMaker::described(PlanOutlook outlook, const OutlookSubject& subject) const
@@ -228,7 +246,8 @@ Result<PlanOutlook> OutlookMaker::complete(const OutlookSubject& subject, const 
     return described(search.outlook(), subject);
 }
 
-Result<std::vector<Remedy>> OutlookMaker::remedies(const OutlookSubject& subject, std::int64_t budget_bytes, const Machine& machine) const
+Result<std::vector<Remedy>> OutlookMaker::remedies(const OutlookSubject& subject, std::int64_t budget_bytes,
+                                                   const Machine& machine) const
 {
     const ModelInfo& info = m_model.info();
     const auto& pins = subject.execution.pins;

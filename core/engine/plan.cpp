@@ -13,6 +13,15 @@ StagePlan stage_of(Stage stage, std::string component)
     return plan;
 }
 
+std::int64_t tensor_bytes(const StagePlan& stage)
+{
+    std::int64_t sum = 0;
+    for (const MemoryPart& part : stage.parts) {
+        if (part.kind != MemoryKind::Workspace && part.kind != MemoryKind::Context) sum += part.size_bytes;
+    }
+    return sum;
+}
+
 const StagePlan& Plan::of(Stage stage) const
 {
     static const StagePlan none;
@@ -23,7 +32,8 @@ const StagePlan& Plan::of(Stage stage) const
 const StagePlan& Plan::of(Stage stage, std::string_view component) const
 {
     static const StagePlan none;
-    const auto found = std::ranges::find_if(stages, [&](const StagePlan& each) { return each.stage == stage && each.component == component; });
+    const auto found =
+        std::ranges::find_if(stages, [&](const StagePlan& each) { return each.stage == stage && each.component == component; });
     return found == stages.end() ? none : *found;
 }
 
@@ -48,6 +58,17 @@ std::int64_t Plan::predicted_peak_bytes() const
     std::int64_t peak = 0;
     for (const StagePlan& stage : stages) peak = std::max(peak, stage.predicted_peak_bytes);
     return peak;
+}
+
+std::int64_t Plan::context_bytes() const
+{
+    std::int64_t context = 0;
+    for (const StagePlan& stage : stages) {
+        for (const MemoryPart& part : stage.parts) {
+            if (part.kind == MemoryKind::Context) context = std::max(context, part.size_bytes);
+        }
+    }
+    return context;
 }
 
 }  // namespace headroom

@@ -66,6 +66,9 @@ struct StagePlan {
     bool exact = true;              ///< False: it changes pixels (≈).
 };
 
+/// What a stage's tensors are forecast to hold of the device at its peak: all parts but workspace and context.
+std::int64_t tensor_bytes(const StagePlan& stage);
+
 /// A stage and its component with everything else left at its default.
 StagePlan stage_of(Stage stage, std::string component);
 
@@ -86,6 +89,8 @@ struct Plan {
     /// The whole run's, by the stages' forecasts: their seconds together, the highest of their peaks on the device.
     double predicted_seconds() const;
     std::int64_t predicted_peak_bytes() const;
+    /// What the device's driver takes for this process meanwhile; 0 on the CPU.
+    std::int64_t context_bytes() const;
 };
 
 }  // namespace headroom

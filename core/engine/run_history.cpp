@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/engine/plan_json.h"
 #include "core/engine/state_file.h"
 
 namespace headroom {
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMostRuns = 7;
 constexpr std::size_t kMostKinds = 400;
+constexpr const char* kWorkspace = " | workspace";
 constexpr double kLeastFactor = 0.1;
 constexpr double kMostFactor = 10;
 
@@ -38,6 +40,11 @@ bool usable(double number)
 
 }  // namespace
 
+RunKind run_kind(const std::string& model, const DeviceInfo& device, ComputeDtype dtype)
+{
+    return {model, device.device.is_cpu() ? device.name : device.name + ' ' + device.description, compute_dtype_name(dtype)};
+}
+
 RunHistory::RunHistory(std::filesystem::path state_dir) : m_path(std::move(state_dir) / "run_history.json")
 {
     const nlohmann::json state = read_state(m_path);
@@ -48,14 +55,14 @@ RunHistory::RunHistory(std::filesystem::path state_dir) : m_path(std::move(state
             if (entry.is_number() && usable(entry.get<double>())) ratios.push_back(entry.get<double>());
         }
         if (ratios.size() > kMostRuns) ratios.erase(ratios.begin(), ratios.end() - kMostRuns);
-        if (!ratios.empty()) m_ratios[key] = std::move(ratios);
+        if (!ratios.empty()) m_lists[key] = std::move(ratios);
     }
 }
 
 Correction RunHistory::correction(const RunKind& kind, Stage stage, const std::string& component) const
 {
-    const auto known = m_ratios.find(key_of(kind, stage, component));
-    if (known == m_ratios.end()) return {};
+    const auto known = m_lists.find(key_of(kind, stage, component));
+    if (known == m_lists.end()) return {};
     std::vector<double> sorted = known->second;
     std::ranges::sort(sorted);
     const double median = quantile(sorted, 0.5);
@@ -69,17 +76,32 @@ void RunHistory::note(const RunKind& kind, Stage stage, const std::string& compo
 {
     const double ratio = measured_seconds * factor / predicted_seconds;
     if (!usable(predicted_seconds) || !usable(measured_seconds) || !usable(ratio)) return;
-    const std::string key = key_of(kind, stage, component);
-    if (!m_ratios.contains(key) && m_ratios.size() >= kMostKinds) return;
-    std::vector<double>& ratios = m_ratios[key];
-    ratios.push_back(ratio);
-    if (ratios.size() > kMostRuns) ratios.erase(ratios.begin());
+    append(key_of(kind, stage, component), ratio);
+}
+
+std::int64_t RunHistory::workspace_bytes(const RunKind& kind, Stage stage, const std::string& component) const
+{
+    const auto known = m_lists.find(key_of(kind, stage, component) + kWorkspace);
+    return known == m_lists.end() ? 0 : std::int64_t(std::ranges::max(known->second));
+}
+
+void RunHistory::note_workspace(const RunKind& kind, Stage stage, const std::string& component, std::int64_t needed_bytes)
+{
+    if (needed_bytes > 0) append(key_of(kind, stage, component) + kWorkspace, double(needed_bytes));
+}
+
+void RunHistory::append(const std::string& key, double number)
+{
+    if (!m_lists.contains(key) && m_lists.size() >= kMostKinds) return;
+    std::vector<double>& numbers = m_lists[key];
+    numbers.push_back(number);
+    if (numbers.size() > kMostRuns) numbers.erase(numbers.begin());
 }
 
 void RunHistory::save() const
 {
     nlohmann::json state = nlohmann::json::object();
-    for (const auto& [key, ratios] : m_ratios) state[key] = ratios;
+    for (const auto& [key, numbers] : m_lists) state[key] = numbers;
     write_state(m_path, state);
 }
 

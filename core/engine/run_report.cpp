@@ -15,7 +15,8 @@ std::string to_json(const RunReport& report)
                           {"seconds", stage.seconds},
                           {"predicted_seconds", stage.predicted_seconds},
                           {"predicted_peak_bytes", stage.predicted_peak_bytes},
-                          {"measured_peak_bytes", stage.measured_peak_bytes}});
+                          {"measured_peak_bytes", stage.measured_peak_bytes},
+                          {"tensor_peak_bytes", stage.tensor_peak_bytes}});
     }
     nlohmann::ordered_json outputs = nlohmann::ordered_json::array();
     for (const auto& path : report.outputs) outputs.push_back(path.string());

@@ -34,6 +34,7 @@ void StageMeter::end(const StagePlan& plan, RunReport& report, bool ends_stage)
     stage.predicted_peak_bytes = plan.predicted_peak_bytes;
     stage.predicted_seconds = plan.predicted_seconds;
     stage.measured_peak_bytes = m_devices.peak_bytes(m_device);
+    stage.tensor_peak_bytes = m_devices.tensor_peak_bytes(m_device);
     m_devices.release_cached(m_device);
     m_devices.restart_peak(m_device);
     m_seconds_before = seconds;

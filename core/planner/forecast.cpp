@@ -8,7 +8,50 @@ namespace headroom {
 
 namespace {
 
-constexpr std::int64_t kStagingBuffers = 2;
+// The pinned buffers that weights pass through (core/device/cuda_staging.cpp).
+constexpr std::int64_t kStagingBytes = 32 << 20;
+
+struct Peak {
+    std::int64_t resident = 0;
+    std::int64_t window = 0;
+    std::int64_t others = 0;  ///< Activations and caches.
+    std::int64_t workspace = 0;
+
+    std::int64_t bytes() const { return resident + window + others + workspace; }
+};
+
+struct Workspace {
+    std::int64_t bytes = 0;
+    double share = 0;
+};
+
+Peak peak_of(const StageForecast& forecast, const memory::WeightPlan& weights, const Workspace& workspace, bool were_kept)
+{
+    std::vector<std::int64_t> block_bytes;
+    for (const BlockForecast& block : forecast.blocks) block_bytes.push_back(block.device_bytes);
+    const memory::WeightLayout layout(block_bytes, weights);
+    const std::int64_t window_bytes = layout.slots() * layout.slot_bytes();
+
+    // What stays is loaded when its block is first visited; the ring of slots is there from the first streamed block on.
+    std::vector<bool> seen(block_bytes.size(), were_kept);
+    Peak now{.resident = were_kept ? weight_bytes(forecast) : 0}, peak;
+    const auto consider = [&](std::int64_t other_bytes) {
+        now.others = other_bytes;
+        now.workspace = workspace.bytes + std::int64_t(workspace.share * double(other_bytes));
+        if (now.bytes() > peak.bytes()) peak = now;
+    };
+    for (const Visit& visit : forecast.visits) {
+        if (!layout.stays(visit.block)) {
+            now.window = window_bytes;
+        } else if (!seen[visit.block]) {
+            seen[visit.block] = true;
+            now.resident += block_bytes[visit.block];
+        }
+        consider(visit.other_peak_bytes);
+    }
+    consider(forecast.between_peak_bytes);
+    return peak;
+}
 
 }  // namespace
 
@@ -26,49 +69,26 @@ std::int64_t peak_bytes(const StageForecast& forecast, const memory::WeightPlan&
 {
     if (parts) parts->clear();
     if (weights.residency == memory::Residency::OnHost || weights.residency == memory::Residency::NotLoaded) return 0;
-    std::vector<std::int64_t> block_bytes;
-    for (const BlockForecast& block : forecast.blocks) block_bytes.push_back(block.device_bytes);
-    const memory::WeightLayout layout(block_bytes, weights);
-    const std::int64_t window_bytes = layout.slots() * layout.slot_bytes();
-
-    // What stays is loaded when its block is first visited; the ring of slots is there from the first streamed block on.
-    std::vector<bool> seen(block_bytes.size(), were_kept);
-    std::int64_t resident = were_kept ? weight_bytes(forecast) : 0, window = 0, peak = 0, others = 0;
-    const auto consider = [&](std::int64_t other_bytes) {
-        if (resident + window + other_bytes <= peak) return;
-        peak = resident + window + other_bytes;
-        others = other_bytes;
-        if (parts) *parts = {{MemoryKind::Weights, resident}, {MemoryKind::StreamedWindow, window}};
-    };
-    for (const Visit& visit : forecast.visits) {
-        if (!layout.stays(visit.block)) {
-            window = window_bytes;
-        } else if (!seen[visit.block]) {
-            seen[visit.block] = true;
-            resident += block_bytes[visit.block];
-        }
-        consider(visit.other_peak_bytes);
-    }
-    consider(forecast.between_peak_bytes);
+    const Peak peak = peak_of(forecast, weights, {forecast.workspace_bytes, forecast.workspace_share}, were_kept);
     if (parts) {
-        const std::int64_t cache = std::min(forecast.cache_bytes, others);
-        parts->push_back({MemoryKind::Activations, others - cache});
-        parts->push_back({MemoryKind::Cache, cache});
-        parts->push_back({MemoryKind::Workspace, forecast.workspace_bytes});
+        const std::int64_t cache = std::min(forecast.cache_bytes, peak.others);
+        *parts = {{MemoryKind::Weights, peak.resident},
+                  {MemoryKind::StreamedWindow, peak.window},
+                  {MemoryKind::Activations, peak.others - cache},
+                  {MemoryKind::Cache, cache},
+                  {MemoryKind::Workspace, peak.workspace}};
         std::erase_if(*parts, [](const MemoryPart& part) { return part.size_bytes == 0; });
     }
-    return peak + forecast.workspace_bytes;
+    return peak.bytes();
 }
 
 std::int64_t host_bytes(const StageForecast& forecast, const memory::WeightPlan& weights)
 {
     if (weights.residency == memory::Residency::NotLoaded) return 0;
     if (weights.residency == memory::Residency::OnHost) {
-        return forecast.host_bytes + peak_bytes(forecast, {.residency = memory::Residency::WhileStageRuns}) - forecast.workspace_bytes;
+        return forecast.host_bytes + peak_of(forecast, {.residency = memory::Residency::WhileStageRuns}, {}, false).bytes();
     }
-    std::int64_t largest = 0;
-    for (const BlockForecast& block : forecast.blocks) largest = std::max(largest, block.device_bytes);
-    return forecast.host_bytes + kStagingBuffers * largest;
+    return forecast.host_bytes + kStagingBytes;
 }
 
 std::int64_t weight_bytes(const StageForecast& forecast)

@@ -43,7 +43,8 @@ struct StageForecast {
     std::vector<Visit> visits;  ///< In their order, from the stage's beginning until nothing new happens (the second step, the third chunk).
     std::int64_t between_peak_bytes = 0;  ///< The largest of everything but weights while no block is acquired.
     std::int64_t cache_bytes = 0;         ///< Of a VAE's feature cache, as part of the peaks above; for the picture.
-    std::int64_t workspace_bytes = 0;     ///< Measured once on the machine: cuBLAS, cuDNN; 0 on the CPU.
+    std::int64_t workspace_bytes = 0;     ///< Of libraries and the allocator, measured on the machine, not walked; 0 on the CPU.
+    double workspace_share = 0;           ///< The same, more of it: a share of all that isn't weights.
     std::int64_t host_bytes = 0;          ///< Computer's memory besides, where the device is another (cache on the host).
     Work work;                 ///< Of the whole stage: all steps, all chunks.
     double block_loads = 1;    ///< How often each streamed block is loaded in the whole stage; 1 or more.
@@ -55,7 +56,7 @@ std::int64_t peak_bytes(const StageForecast& forecast, const memory::WeightPlan&
                         bool were_kept = false);
 
 /// What the stage takes of the computer's memory besides, where the device is another: what the dry run left on the host, the
-/// staging ring that weights pass through (two of the largest block), and all of a stage that is computed on the host.
+/// staging buffers that weights pass through, and all of a stage that is computed on the host.
 std::int64_t host_bytes(const StageForecast& forecast, const memory::WeightPlan& weights);
 
 /// The component's weights on the device, all of them.

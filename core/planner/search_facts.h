@@ -8,12 +8,14 @@
 
 #include "core/engine/events.h"
 #include "core/engine/request.h"
+#include "core/planner/card_terms.h"
 #include "core/planner/rates.h"
 
 namespace headroom {
 
 /// By stage and component.
 using StageCorrections = std::map<std::pair<Stage, std::string>, double>;
+using StageWorkspaces = std::map<std::pair<Stage, std::string>, std::int64_t>;
 
 /// All that the search must know of a request, its device and the machine, besides what dry runs find.
 struct SearchFacts {
@@ -24,7 +26,7 @@ struct SearchFacts {
     std::int64_t others_bytes = 0;
     std::int64_t auto_budget_bytes = 0;
     std::int64_t host_free_bytes = 0;    ///< 0: unknown, no limit.
-    std::int64_t context_bytes = 0;      ///< What the device's driver takes for this process; 0 on the CPU.
+    CardTerms card;                      ///< Nothing on the CPU.
 
     int passes = 1;                  ///< Of each step: 2 with the negative prompt.
     int batch = 1;
@@ -44,6 +46,7 @@ struct SearchFacts {
     MachineRates device_rates;
     MachineRates host_rates;             ///< Of the CPU, for what is computed on the host.
     StageCorrections corrections;        ///< Measured against predicted seconds on this machine; 1 where it is missing.
+    StageWorkspaces workspaces;          ///< Bytes of the device that earlier runs needed beside what was forecast of tensors.
 };
 
 }  // namespace headroom

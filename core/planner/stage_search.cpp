@@ -78,7 +78,8 @@ std::vector<WeightPlan> weight_plans_of(const StageForecast& forecast, const Sea
 StageSearch::StageSearch(const StagePlan& stage, const SearchFacts& facts) : m_facts(&facts), m_stage(stage)
 {
     const auto pin = pinned_residency(stage.stage, facts.pins);
-    m_not_loaded = stage.stage == Stage::EncodeText && (pin == Residency::NotLoaded || (facts.cached_encoders.contains(stage.component) && !pin));
+    m_not_loaded = stage.stage == Stage::EncodeText &&
+                   (pin == Residency::NotLoaded || (facts.cached_encoders.contains(stage.component) && !pin));
     if (m_not_loaded) return;
     Ladders ladders = ladders_of(stage, facts);
     for (Ladder& ladder : ladders.exact) add_ladder(std::move(ladder), true);
@@ -125,6 +126,10 @@ Result<bool> StageSearch::try_rung(LadderState& state, std::size_t rung, const F
     found.stage = way.stage;
     found.denoise = way.denoise;
     found.vae = way.vae;
+    const auto needed_before = m_facts->workspaces.find({way.stage, way.component});
+    const std::int64_t learned_bytes = needed_before == m_facts->workspaces.end() ? 0 : needed_before->second;
+    found.workspace_bytes = std::max(m_facts->card.workspace_bytes, learned_bytes) + m_facts->card.allocator_bytes;
+    found.workspace_share = m_facts->card.allocator_share;
     const std::size_t index = m_forecasts.size();
     state.tried[rung] = index;
 
@@ -133,8 +138,7 @@ Result<bool> StageSearch::try_rung(LadderState& state, std::size_t rung, const F
     std::int64_t least_peak_bytes = kNever;
     for (const WeightPlan& weights : weight_plans_of(found, *m_facts)) {
         ChoicePoint point{.way = index, .weights = weights};
-        const bool on_device = weights.residency != Residency::OnHost;
-        point.peak_bytes = peak_bytes(found, weights, nullptr, kept_bytes() > 0) + (on_device ? m_facts->context_bytes : 0);
+        point.peak_bytes = peak_bytes(found, weights, nullptr, kept_bytes() > 0) + m_facts->card.context_bytes;
         point.seconds = stage_seconds(found, weights, *m_facts);
         point.host_bytes = m_facts->device_is_host ? 0 : host_bytes(found, weights);
         if (!swaps(point, m_facts->host_free_bytes)) least_peak_bytes = std::min(least_peak_bytes, point.peak_bytes);
@@ -252,7 +256,7 @@ StagePlan StageSearch::plan_of(const ChoicePoint& point) const
         }
     };
     add(MemoryKind::Weights, m_carried_bytes);
-    if (point.weights.residency != Residency::OnHost) add(MemoryKind::Context, m_facts->context_bytes);
+    add(MemoryKind::Context, m_facts->card.context_bytes);
     return plan;
 }
 
@@ -262,8 +266,9 @@ StageChoices StageSearch::choices() const
     if (m_not_loaded) {
         StagePlan plan = m_stage;
         plan.weights.residency = Residency::NotLoaded;
-        plan.predicted_peak_bytes = m_carried_bytes;
+        plan.predicted_peak_bytes = m_carried_bytes + m_facts->card.context_bytes;
         if (m_carried_bytes > 0) plan.parts.push_back({MemoryKind::Weights, m_carried_bytes});
+        if (m_facts->card.context_bytes > 0) plan.parts.push_back({MemoryKind::Context, m_facts->card.context_bytes});
         choices.exact.push_back(std::move(plan));
         return choices;
     }

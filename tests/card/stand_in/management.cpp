@@ -22,6 +22,12 @@ struct StandInProcess {
     unsigned long long used;
 };
 
+struct StandInProcessOfVersion3 {
+    unsigned id;
+    unsigned long long used;
+    unsigned gpu_instance, compute_instance;
+};
+
 int nvmlInit_v2()
 {
     return 0;
@@ -42,6 +48,25 @@ int nvmlDeviceGetMemoryInfo(void*, StandInMemoryInfo* memory)
     return 0;
 }
 
+/// This process alone: LibTorch says who holds what when it runs out of memory.
+int nvmlDeviceGetComputeRunningProcesses(void*, unsigned* count, StandInProcess* processes)
+{
+    if (*count == 0) return kNvmlNotSupported;
+    *count = 1;
+    processes[0] = {unsigned(getpid()),
+                    static_cast<unsigned long long>(CardMemory::instance().used_bytes() - card_facts().others_bytes)};
+    return 0;
+}
+
+/// The same, as Headroom asks it.
+int nvmlDeviceGetComputeRunningProcesses_v3(void* device, unsigned* count, StandInProcessOfVersion3* processes)
+{
+    StandInProcess process{};
+    if (const int error = nvmlDeviceGetComputeRunningProcesses(device, count, &process)) return error;
+    processes[0] = {process.id, process.used, 0, 0};
+    return 0;
+}
+
 // Asked for by LibTorch with the others, and not called by what Headroom does.
 int nvmlDeviceGetNvLinkRemoteDeviceType()
 {
@@ -58,16 +83,6 @@ int nvmlSystemGetCudaDriverVersion_v2()
 int nvmlDeviceGetGpuFabricInfoV()
 {
     return kNvmlNotSupported;
-}
-
-/// This process alone: LibTorch says who holds what when it runs out of memory.
-int nvmlDeviceGetComputeRunningProcesses(void*, unsigned* count, StandInProcess* processes)
-{
-    if (*count == 0) return kNvmlNotSupported;
-    *count = 1;
-    processes[0] = {unsigned(getpid()),
-                    static_cast<unsigned long long>(CardMemory::instance().used_bytes() - card_facts().others_bytes)};
-    return 0;
 }
 
 /// For tests: the most that was used since the last restart.

@@ -35,7 +35,7 @@ SearchFacts random_facts(std::mt19937& generator, const test::SyntheticModel& mo
     facts.tokens = model.tokens;
     facts.device_is_host = generator() % 2 == 0;
     if (facts.device_is_host) facts.device_rates = test::cpu_rates();
-    facts.context_bytes = facts.device_is_host ? 0 : 500 * kMiB;
+    if (!facts.device_is_host) facts.card = {.context_bytes = 500 * kMiB, .workspace_bytes = 20 * kMiB, .allocator_bytes = 64 * kMiB, .allocator_share = 0.03};
     facts.passes = generator() % 3 == 0 ? 1 : 2;
     facts.heads = std::vector{0, 1, 12, 40}[generator() % 4];
     if (generator() % 4 == 0) facts.cached_encoders = {"text_encoder"};
@@ -151,16 +151,32 @@ private Q_SLOTS:
         QCOMPARE(outlook.stages[0].exact[0].predicted_peak_bytes, std::int64_t(0));
     }
 
-    void theContextCountsWhereTheDeviceIsUsed()
+    void theContextCountsInEveryStage()
     {
         SearchFacts facts = test::card_facts();
         const std::int64_t without = minimum_budget_bytes(test::complete_outlook(facts, {}));
-        facts.context_bytes = 600 * kMiB;
+        facts.card.context_bytes = 600 * kMiB;
         const PlanOutlook outlook = test::complete_outlook(facts, {});
         QCOMPARE(minimum_budget_bytes(outlook), without + 600 * kMiB);
         QCOMPARE(outlook.stages[0].exact.front().weights.residency, Residency::OnHost);
-        QCOMPARE(outlook.stages[0].exact.front().predicted_peak_bytes, std::int64_t(0));
+        QCOMPARE(outlook.stages[0].exact.front().predicted_peak_bytes, 600 * kMiB);
         QCOMPARE(outlook.stages[2].exact.front().parts.back().kind, MemoryKind::Context);
+    }
+
+    void librariesAndTheAllocatorTakeTheirPart()
+    {
+        SearchFacts facts = test::card_facts();
+        const std::int64_t without = minimum_budget_bytes(test::complete_outlook(facts, {}));
+        facts.card = {.workspace_bytes = 20 * kMiB, .allocator_bytes = 64 * kMiB};
+        QCOMPARE(minimum_budget_bytes(test::complete_outlook(facts, {})), without + 84 * kMiB);
+        facts.workspaces[{Stage::Decode, "vae"}] = 10 * kMiB;  // less than the libraries' own: changes nothing
+        QCOMPARE(minimum_budget_bytes(test::complete_outlook(facts, {})), without + 84 * kMiB);
+        for (const auto& [stage, component] : {std::pair{Stage::Decode, "vae"}, std::pair{Stage::Denoise, "transformer"}}) {
+            facts.workspaces[{stage, component}] = 120 * kMiB;
+        }
+        QCOMPARE(minimum_budget_bytes(test::complete_outlook(facts, {})), without + 184 * kMiB);
+        facts.card.allocator_share = 0.05;
+        QVERIFY(minimum_budget_bytes(test::complete_outlook(facts, {})) > without + 184 * kMiB);
     }
 
     void pinsAreKept_data()
