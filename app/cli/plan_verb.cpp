@@ -145,7 +145,7 @@ public:
         if (!m_host_memory.empty()) m_request.execution.host_memory_bytes = TRY(parse_byte_size(m_host_memory));
         const PlanOutlook outlook = TRY(engine.outlook(m_request));
         const std::int64_t budget_bytes = m_request.execution.budget_bytes.value_or(outlook.auto_budget_bytes);
-        const Result<Plan> plan = plan_within(outlook, budget_bytes);
+        const Result<Plan> plan = plan_for_now(outlook, budget_bytes);
         if (m_json) {
             fmt::print("{}\n", outlook_json(outlook, budget_bytes, plan).dump(2));
         } else if (plan && !m_quiet) {

@@ -28,6 +28,15 @@ std::int64_t available_host_bytes()
     return std::int64_t(sysconf(_SC_AVPHYS_PAGES)) * sysconf(_SC_PAGESIZE);
 }
 
+/// N of "cuda:N"; -1 for another name.
+int cuda_index(const std::string& name)
+{
+    int index = -1;
+    if (!name.starts_with(kCudaPrefix)) return -1;
+    const char* end = name.data() + name.size();
+    return std::from_chars(name.data() + kCudaPrefix.size(), end, index).ptr == end ? index : -1;
+}
+
 DeviceInfo cpu_info()
 {
     DeviceInfo info;
@@ -58,6 +67,12 @@ Result<DeviceInfo> cuda_info(const CudaModuleApi& api, int index)
 
 }  // namespace
 
+Result<void> check_device_name(const std::string& name)
+{
+    if (name == "auto" || name == "cpu" || cuda_index(name) >= 0) return {};
+    return fail(ErrorCode::Usage, "'{}' is not a device: give auto, cpu or cuda:N", name);
+}
+
 Devices::Devices(std::filesystem::path modules_dir, std::filesystem::path gpu_runtime_dir)
     : m_cuda(std::make_unique<CudaModule>(std::move(modules_dir), std::move(gpu_runtime_dir)))
 {
@@ -82,13 +97,8 @@ Result<DeviceInfo> Devices::find(const std::string& name) const
 {
     if (name == "cpu") return cpu_info();
     if (name == "auto") return list().front();
-    int index = -1;
-    if (name.starts_with(kCudaPrefix)) {
-        const char* end = name.data() + name.size();
-        if (std::from_chars(name.data() + kCudaPrefix.size(), end, index).ptr != end) index = -1;
-    }
-    if (index < 0) return fail(ErrorCode::Usage, "'{}' is not a device: give auto, cpu or cuda:N", name);
-
+    TRY(check_device_name(name));
+    const int index = cuda_index(name);
     const CudaModuleApi* api = m_cuda->api();
     if (!api) return fail(ErrorCode::Device, "The device {} is not there: {}. Use --device cpu", name, m_cuda->reason());
     if (index >= api->device_count()) {

@@ -16,6 +16,9 @@ namespace headroom {
 
 class CudaModule;
 
+/// Errors: Usage unless the name is "auto", "cpu" or "cuda:N". Says nothing of whether it is there.
+Result<void> check_device_name(const std::string& name);
+
 /// A device a run can be put on.
 struct DeviceInfo {
     std::string name;  ///< "cpu", "cuda:0": what --device takes.

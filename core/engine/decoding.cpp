@@ -1,6 +1,7 @@
 #include "core/engine/decoding.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "core/base/cancel.h"
@@ -8,7 +9,8 @@
 
 namespace headroom {
 
-ClipDecoding::ClipDecoding(Tensor latents, Target target, AdaptivePlan& plan, const RunEnvironment& environment, const Stopwatch& run_watch)
+ClipDecoding::ClipDecoding(Tensor latents, Target target, AdaptivePlan& plan, const RunEnvironment& environment,
+                           const Stopwatch& run_watch)
     : m_latents(std::move(latents)), m_target(std::move(target)), m_plan(plan), m_environment(environment), m_run_watch(run_watch)
 {
 }
@@ -17,17 +19,21 @@ Result<void> ClipDecoding::run(RunReport& report)
 {
     const int batch = int(m_latents.size(0));
     m_clip_frames = TRY(m_environment.model.clip_size(m_latents.sizes().vec())).frames;
-    // How a batch is cut is settled before the first frame leaves: files of items that are under way can't be put off.
+    // Which files are open side by side is settled before the first frame leaves; a cheaper way may still take their items one
+    // after the other.
     const int together = m_plan.of(Stage::Decode).vae.slicing == Slicing::On ? 1 : batch;
     const at::Device device = TRY(stage_context(m_plan.plan(), m_environment)).device;
-    StageMeter meter(Stage::Decode, m_plan.of(Stage::Decode).component, batch * m_clip_frames, m_environment.devices, device, m_environment.listener);
+    StageMeter meter(Stage::Decode, m_plan.of(Stage::Decode).component, batch * m_clip_frames, m_environment.devices, device,
+                     m_environment.listener);
     for (int first = 0; first < batch; first += together) {
         std::vector<ClipOutput> clips;
         for (int item = first; item < first + together; ++item) {
-            clips.push_back(TRY(ClipOutput::open(m_target.output, m_target.format, m_target.metadata, item, m_environment.listener)));
+            clips.push_back(
+                TRY(ClipOutput::open(m_target.output, m_target.format, m_target.metadata, item, m_environment.listener)));
         }
         const Tensor latents = m_latents.narrow(0, first, together);
-        TRY(m_plan.run(Stage::Decode, m_plan.of(Stage::Decode).component, [&] { return decode_frames(latents, clips, meter, report); }));
+        TRY(m_plan.run(Stage::Decode, m_plan.of(Stage::Decode).component,
+                       [&] { return decode_group(latents, clips, meter, report); }));
         m_frames_done += together * m_clip_frames;
         for (ClipOutput& clip : clips) {
             report.frames = clip.frames();
@@ -40,7 +46,23 @@ Result<void> ClipDecoding::run(RunReport& report)
 }
 
 /// Hands out the frames of the group that have not been handed out yet.
-Result<void> ClipDecoding::decode_frames(const Tensor& latents, std::vector<ClipOutput>& clips, StageMeter& meter, RunReport& report)
+Result<void> ClipDecoding::decode_group(const Tensor& latents, std::vector<ClipOutput>& clips, StageMeter& meter,
+                                        RunReport& report)
+{
+    const auto decode = [&](std::size_t first, std::size_t count) {
+        const std::span together = std::span(clips).subspan(first, count);
+        return decode_frames(latents.narrow(0, std::int64_t(first), std::int64_t(count)), together, clips, meter, report);
+    };
+    if (m_plan.of(Stage::Decode).vae.slicing == Slicing::Off) return decode(0, clips.size());
+    for (std::size_t item = 0; item < clips.size(); ++item) {
+        if (clips[item].frames() < m_clip_frames) TRY(decode(item, 1));
+    }
+    return {};
+}
+
+/// `clips`: of the latents; `group`: all that are open, whose frames count as done.
+Result<void> ClipDecoding::decode_frames(const Tensor& latents, std::span<ClipOutput> clips, std::span<const ClipOutput> group,
+                                         StageMeter& meter, RunReport& report)
 {
     models::StageContext context = TRY(stage_context(m_plan.plan(), m_environment));
     memory::PlannedWeightSources sources = weight_sources(m_plan.of(Stage::Decode).weights, context, m_environment);
@@ -64,7 +86,7 @@ Result<void> ClipDecoding::decode_frames(const Tensor& latents, std::vector<Clip
         }
         first_frame += count;
         int done = m_frames_done;
-        for (const ClipOutput& clip : clips) done += clip.frames();
+        for (const ClipOutput& clip : group) done += clip.frames();
         meter.progressed(done, int(m_latents.size(0)) * m_clip_frames);
     }
     return {};

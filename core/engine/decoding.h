@@ -30,7 +30,8 @@ public:
     Result<void> run(RunReport& report);
 
 private:
-    Result<void> decode_frames(const Tensor& latents, std::vector<ClipOutput>& clips, StageMeter& meter, RunReport& report);
+    Result<void> decode_group(const Tensor& latents, std::vector<ClipOutput>& clips, StageMeter& meter, RunReport& report);
+    Result<void> decode_frames(const Tensor& latents, std::span<ClipOutput> clips, std::span<const ClipOutput> group, StageMeter& meter, RunReport& report);
 
     Tensor m_latents;
     Target m_target;

@@ -166,9 +166,9 @@ Result<Plan> HeadroomEngine::plan_for(const models::VideoModel& model, const Out
 {
     const OutlookMaker maker = outlook_maker(model);
     const std::int64_t budget = TRY(maker.budget_bytes(subject.execution));
-    auto plan = plan_within(TRY(maker.settled(subject, budget)), budget);
+    auto plan = plan_for_now(TRY(maker.settled(subject, budget)), budget);
     if (plan || plan.error().code != ErrorCode::DoesNotFit) return plan;
-    return plan_within(TRY(maker.complete(subject)), budget);
+    return plan_for_now(TRY(maker.complete(subject)), budget);
 }
 
 CheaperPlan HeadroomEngine::cheaper_plans(const models::VideoModel& model, const OutlookSubject& subject) const
@@ -177,7 +177,7 @@ CheaperPlan HeadroomEngine::cheaper_plans(const models::VideoModel& model, const
         // What ran out is asked for again below what failed, with whatever others hold by now.
         const PlanOutlook outlook = TRY(outlook_maker(model).complete(subject));
         for (std::size_t i = 0; i < outlook.stages.size(); ++i) {
-            if (subject.chain[i].component == failed.component) return next_cheaper(outlook.stages[i], failed);
+            if (subject.chain[i].component == failed.component) return next_cheaper(outlook, outlook.stages[i], failed);
         }
         return std::optional<StagePlan>();
     };

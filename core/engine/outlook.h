@@ -42,6 +42,7 @@ struct PlanOutlook {
     std::int64_t host_free_bytes = 0;    ///< Of the computer's memory.
     std::vector<StageChoices> stages;    ///< In the order of the chain.
     std::vector<Remedy> remedies;        ///< Ranked: what helps most for least first. For budgets below the minimum.
+    bool remedies_sought = false;        ///< They are all that there are for the budget of the request.
 };
 
 }  // namespace headroom

@@ -10,6 +10,7 @@
 #include "core/engine/compute_dtype.h"
 #include "core/engine/cpu_dtype.h"
 #include "core/engine/forecasting.h"
+#include "core/engine/guarded.h"
 #include "core/engine/machine_rates.h"
 #include "core/engine/plan_choice.h"
 #include "core/engine/plan_json.h"
@@ -44,13 +45,15 @@ Result<OutlookMaker::Target> OutlookMaker::target(const ExecutionOptions& execut
         target.is_imagined = true;
         target.is_cpu = execution.device == "cpu";
         target.device.name = target.is_cpu ? "cpu" : (execution.device == "auto" ? "cuda:0" : execution.device);
+        TRY(check_device_name(execution.device));
         target.device.total_bytes = *execution.device_memory_bytes;
         target.device.free_bytes = *execution.device_memory_bytes;
     } else {
         target.device = TRY(m_devices.find(execution.device));
         target.is_cpu = target.device.device.is_cpu();
         // What this process holds already is part of its budget.
-        target.device.free_bytes += m_kept.bytes_on(target.device.device) + target.device.context_bytes;
+        target.device.free_bytes +=
+            target.is_cpu ? m_kept.bytes_on(target.device.device) : target.device.own_bytes + target.device.context_bytes;
     }
     target.dtype = execution.dtype;
     if (target.dtype == ComputeDtype::Auto) {
@@ -79,6 +82,22 @@ struct OutlookMaker::Machine {
     StageWorkspaces workspaces;
 };
 
+/// A card too full to be measured is taken to be a usual one, until there is room.
+Result<MachineRates> OutlookMaker::card_rates(const Target& target, at::ScalarType dtype) const
+{
+    if (target.is_imagined) return assumed_card_rates(dtype);
+    MachineRates rates = assumed_card_rates(dtype);
+    const auto measured = guarded([&]() -> Result<void> {
+        rates = machine_rates(target.device, dtype, m_state_dir);
+        return {};
+    });
+    if (!measured && measured.error().code != ErrorCode::OutOfMemory) return tl::unexpected(measured.error());
+    // What was measured with is no longer needed; others may want the card's memory.
+    if (TRY(m_devices.find(target.device.name)).own_bytes > target.device.own_bytes)
+        m_devices.release_cached(target.device.device);
+    return rates;
+}
+
 Result<OutlookMaker::Machine> OutlookMaker::machine(const OutlookSubject& subject) const
 {
     Machine machine{.target = TRY(target(subject.execution)),
@@ -92,15 +111,15 @@ Result<OutlookMaker::Machine> OutlookMaker::machine(const OutlookSubject& subjec
     const Target& target = machine.target;
     const at::ScalarType dtype = scalar_type(target.dtype);
     const DeviceInfo host = TRY(m_devices.find("cpu"));
-    machine.host_free_bytes = subject.execution.host_memory_bytes.value_or(host.free_bytes + m_kept.bytes_on(at::kCPU));
+    const bool is_imagined_host = target.is_imagined && target.is_cpu;
+    machine.host_free_bytes = subject.execution.host_memory_bytes.value_or(
+        is_imagined_host ? target.device.free_bytes : host.free_bytes + m_kept.bytes_on(at::kCPU));
     machine.kept_bytes = kept_bytes(subject, target);
     // Before anything else computes on the card: kernels that are loaded already can't be measured.
     if (!target.is_cpu)
         machine.card = target.is_imagined ? assumed_card_terms() : card_terms(m_devices, target.device, dtype, m_state_dir);
     machine.host_rates = machine_rates(host, dtype, m_state_dir);
-    machine.device_rates = target.is_cpu        ? machine.host_rates
-                           : target.is_imagined ? assumed_card_rates(dtype)
-                                                : machine_rates(target.device, dtype, m_state_dir);
+    machine.device_rates = target.is_cpu ? machine.host_rates : TRY(card_rates(target, dtype));
     if (!target.is_imagined)
         machine.device_rates.disk_bytes = machine.host_rates.disk_bytes = disk_rate(largest_weight_file(subject), m_state_dir);
     const RunHistory history(m_state_dir);
@@ -172,7 +191,7 @@ Result<PlanSearch> OutlookMaker::search(const OutlookSubject& subject, const Mac
     if (!target.is_imagined) {
         for (const auto& [component, tokens] : subject.tokens) {
             const PromptEmbeddings kept(m_model, component, m_state_dir, dtype, target.device.device.type());
-            if (kept.holds(tokens)) facts.cached_encoders.insert(component);
+            if (const auto size_bytes = kept.size_bytes(tokens)) facts.cached_encoders[component] = *size_bytes;
         }
     }
     const models::VaeTraits vae = m_model.vae_traits();
@@ -236,6 +255,7 @@ Result<PlanOutlook> OutlookMaker::complete(const OutlookSubject& subject) const
         if (plan_within(outlook, budget)) return outlook;
     }
     outlook.remedies = TRY(remedies(subject, budget, machine));
+    outlook.remedies_sought = true;
     return outlook;
 }
 

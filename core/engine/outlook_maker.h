@@ -49,6 +49,7 @@ private:
     struct Target;
     struct Machine;
     Result<Target> target(const ExecutionOptions& execution) const;
+    Result<MachineRates> card_rates(const Target& target, at::ScalarType dtype) const;
     Result<Machine> machine(const OutlookSubject& subject) const;
     std::map<std::string, std::int64_t> kept_bytes(const OutlookSubject& subject, const Target& target) const;
     std::filesystem::path largest_weight_file(const OutlookSubject& subject) const;

@@ -12,10 +12,16 @@ PromptEmbeddings::PromptEmbeddings(const models::VideoModel& model, const std::s
     if (const files::WeightIndex* weights = model.weight_files(component)) m_encoder = weights->identity();
 }
 
-bool PromptEmbeddings::holds(const models::PromptTokens& tokens) const
+std::optional<std::int64_t> PromptEmbeddings::size_bytes(const models::PromptTokens& tokens) const
 {
-    if (m_encoder.empty() || tokens.empty()) return false;
-    return std::ranges::all_of(tokens, [this](const auto& prompt) { return m_cache.holds(key_of(prompt.second)); });
+    if (m_encoder.empty() || tokens.empty()) return std::nullopt;
+    std::int64_t sum = 0;
+    for (const auto& [name, ids] : tokens) {
+        const auto size = m_cache.size_bytes(key_of(ids));
+        if (!size) return std::nullopt;
+        sum += *size;
+    }
+    return sum;
 }
 
 std::optional<models::Conditioning> PromptEmbeddings::find(const models::PromptTokens& tokens) const

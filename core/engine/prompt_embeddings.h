@@ -17,8 +17,8 @@ public:
     PromptEmbeddings(const models::VideoModel& model, const std::string& component, const std::filesystem::path& state_dir,
                      at::ScalarType dtype, at::DeviceType computed_on);
 
-    /// Whether find would very likely give something. Reads no embeddings.
-    bool holds(const models::PromptTokens& tokens) const;
+    /// The bytes of what find would very likely give; nothing where it would give nothing. Reads no embeddings.
+    std::optional<std::int64_t> size_bytes(const models::PromptTokens& tokens) const;
     /// What encode_text would give, on the CPU; nothing unless every prompt is there.
     std::optional<models::Conditioning> find(const models::PromptTokens& tokens) const;
     /// Keeps what encode_text gave. Errors: BadOutput; a run goes on without.

@@ -14,6 +14,8 @@ namespace {
 
 constexpr double kNoticeable = 1.01;
 constexpr std::size_t kMostRemediesNamed = 2;
+// A card sold as 24 GB reports 23.6 GiB.
+constexpr double kNamedTooLarge = 1.05;
 
 std::array<const std::vector<StagePlan>*, 2> in_preference(const StageChoices& choices)
 {
@@ -24,6 +26,13 @@ std::array<const std::vector<StagePlan>*, 2> in_preference(const StageChoices& c
 std::int64_t host_limit(const PlanOutlook& outlook)
 {
     return outlook.host_free_bytes > 0 ? outlook.host_free_bytes : std::numeric_limits<std::int64_t>::max();
+}
+
+/// What a run may take of the device as things are; where that is the computer's memory, of what is free there.
+std::int64_t free_for_run(const PlanOutlook& outlook)
+{
+    const std::int64_t free_bytes = outlook.device_bytes - outlook.others_bytes;
+    return outlook.device == "cpu" ? std::min(free_bytes, host_limit(outlook)) : free_bytes;
 }
 
 const StagePlan* fastest_within(const std::vector<StagePlan>& ways, std::int64_t budget_bytes, std::int64_t host_bytes)
@@ -49,7 +58,8 @@ std::optional<std::int64_t> least_peak(const std::vector<StagePlan>& ways, std::
 {
     std::optional<std::int64_t> least;
     for (const StagePlan& way : ways) {
-        if (way.predicted_host_bytes <= host_bytes) least = std::min(least.value_or(way.predicted_peak_bytes), way.predicted_peak_bytes);
+        if (way.predicted_host_bytes <= host_bytes)
+            least = std::min(least.value_or(way.predicted_peak_bytes), way.predicted_peak_bytes);
     }
     return least;
 }
@@ -72,14 +82,17 @@ tl::unexpected<Error> refuse_for_host(const StageChoices& choices, const PlanOut
     }
     if (!least) return fail(ErrorCode::Internal, "No way to run a stage has been forecast");
     return fail(ErrorCode::DoesNotFit,
-                "The {} needs {} of the computer's memory besides the device, and {} are free: close other programs, or ask for fewer frames or a smaller size",
-                words_of(least->stage), format_needed_size(least->predicted_host_bytes), format_byte_size(outlook.host_free_bytes));
+                "The {} needs {} of the computer's memory besides the device, and {} are free: close other programs, or ask for "
+                "fewer frames or a smaller size",
+                words_of(least->stage), format_needed_size(least->predicted_host_bytes),
+                format_byte_size(outlook.host_free_bytes));
 }
 
 tl::unexpected<Error> refuse_for_device(const PlanOutlook& outlook, std::int64_t budget_bytes)
 {
     const std::int64_t minimum = minimum_budget_bytes(outlook);
-    const auto largest = std::ranges::find_if(outlook.stages, [&](const StageChoices& choices) { return least_peak(choices, host_limit(outlook)) == minimum; });
+    const auto largest = std::ranges::find_if(
+        outlook.stages, [&](const StageChoices& choices) { return least_peak(choices, host_limit(outlook)) == minimum; });
     const StagePlan& way = largest->exact.empty() ? largest->approximate.front() : largest->exact.front();
     std::string help;
     std::size_t named = 0;
@@ -87,9 +100,12 @@ tl::unexpected<Error> refuse_for_device(const PlanOutlook& outlook, std::int64_t
         if (remedy.minimum_budget_bytes > budget_bytes || named == kMostRemediesNamed) continue;
         help += (named++ == 0 ? ". This would help as well: " : "; ") + remedy.sentence;
     }
-    if (named == 0) help = ", or ask for fewer frames or a smaller size";
-    return fail(ErrorCode::DoesNotFit, "{} are too little: the {} needs at least {}. Give a budget of {} or more{}", format_byte_size(budget_bytes),
-                words_of(way.stage), format_needed_size(minimum), format_needed_size(minimum), help);
+    if (named == 0)
+        help = outlook.remedies_sought ? "; neither fewer frames nor a smaller size would fit"
+                                       : ", or ask for fewer frames or a smaller size";
+    return fail(ErrorCode::DoesNotFit, "{} are too little: the {} needs at least {}. Give a budget of {} or more{}",
+                format_byte_size(budget_bytes), words_of(way.stage), format_needed_size(minimum), format_needed_size(minimum),
+                help);
 }
 
 /// Whether `next` can be read into the computer's memory while `now` computes, without taking from it what it needs there.
@@ -131,7 +147,8 @@ std::vector<const StagePlan*> chosen_within(const PlanOutlook& outlook, std::int
 
 bool streams(const std::vector<const StagePlan*>& stages)
 {
-    return std::ranges::any_of(stages, [](const StagePlan* stage) { return stage->weights.residency == memory::Residency::Streamed; });
+    return std::ranges::any_of(stages,
+                               [](const StagePlan* stage) { return stage->weights.residency == memory::Residency::Streamed; });
 }
 
 bool exact(const std::vector<const StagePlan*>& stages)
@@ -143,7 +160,8 @@ std::string change_words(const std::vector<const StagePlan*>& before, const std:
 {
     std::string text;
     for (std::size_t i = 0; i < after.size(); ++i) {
-        if (before[i] != after[i]) text += fmt::format("{}the {} {}", text.empty() ? "" : "; ", words_of(after[i]->stage), way_words(*after[i]));
+        if (before[i] != after[i])
+            text += fmt::format("{}the {} {}", text.empty() ? "" : "; ", words_of(after[i]->stage), way_words(*after[i]));
     }
     return text;
 }
@@ -177,6 +195,27 @@ Result<Plan> plan_within(const PlanOutlook& outlook, std::int64_t budget_bytes)
         plan.stages.push_back(*way);
     }
     plan_prefetch(plan.stages, outlook);
+    return plan;
+}
+
+Result<Plan> plan_for_now(const PlanOutlook& outlook, std::int64_t budget_bytes)
+{
+    if (double(budget_bytes) > kNamedTooLarge * double(outlook.device_bytes)) {
+        return fail(ErrorCode::Usage, "--budget: {} are more than the {} that {} has. Give {} or less, or auto",
+                    format_byte_size(budget_bytes), format_byte_size(outlook.device_bytes), outlook.device,
+                    format_byte_size(outlook.device_bytes));
+    }
+    const std::int64_t free_bytes = free_for_run(outlook);
+    if (budget_bytes <= free_bytes) return plan_within(outlook, budget_bytes);
+    auto plan = plan_within(outlook, free_bytes);
+    if (plan) {
+        plan->budget_bytes = budget_bytes;
+    } else if (plan.error().code == ErrorCode::DoesNotFit && plan_within(outlook, budget_bytes)) {
+        return fail(ErrorCode::DoesNotFit,
+                    "{} are needed and only {} of {} are free, whatever the budget: close other programs, or ask for fewer "
+                    "frames or a smaller size",
+                    format_needed_size(minimum_budget_bytes(outlook)), format_byte_size(free_bytes), outlook.device);
+    }
     return plan;
 }
 
@@ -234,13 +273,18 @@ std::vector<PlanBreakpoint> breakpoints(const PlanOutlook& outlook)
     return points;
 }
 
-std::optional<StagePlan> next_cheaper(const StageChoices& choices, const StagePlan& current)
+std::optional<StagePlan> next_cheaper(const PlanOutlook& outlook, const StageChoices& choices, const StagePlan& current)
 {
     const std::int64_t less = current.predicted_peak_bytes - 1;
+    // On the CPU the wall alone refuses, whatever is free.
+    const std::int64_t now = outlook.device == "cpu" ? less : std::min(less, free_for_run(outlook));
     const auto any_host = std::numeric_limits<std::int64_t>::max();
-    const StagePlan* way = current.exact ? fastest_within(choices.exact, less, any_host) : nullptr;
-    if (!way) way = fastest_within(choices.approximate, less, any_host);
-    return way ? std::optional(*way) : std::nullopt;
+    for (const std::int64_t limit : {now, less}) {
+        const StagePlan* way = current.exact ? fastest_within(choices.exact, limit, any_host) : nullptr;
+        if (!way) way = fastest_within(choices.approximate, limit, any_host);
+        if (way) return *way;
+    }
+    return std::nullopt;
 }
 
 std::string format_needed_size(std::int64_t size_bytes)

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -36,7 +35,7 @@ struct SearchFacts {
     int latent_height = 0;           ///< Rows of the latents, to bound strips; 0: unknown.
     int width = 0;                   ///< Pixels, to leave out tiles as large as the frame; 0: unknown.
     int height = 0;
-    std::set<std::string> cached_encoders;  ///< Text encoders whose embeddings of the prompts are at hand: they are not needed.
+    std::map<std::string, std::int64_t> cached_encoders;  ///< Text encoders whose embeddings of the prompts are at hand, in so many bytes: they are not needed.
     std::map<std::string, std::int64_t> kept_bytes;  ///< Components whose weights an earlier run left on the device.
     std::size_t text_encoders = 1;          ///< How many the model has.
     bool vae_has_cache = true;              ///< Which the host can hold.

@@ -49,6 +49,18 @@ bool has_way(const std::vector<ChoicePoint>& frontier, std::size_t way)
     return std::ranges::any_of(frontier, [&](const ChoicePoint& point) { return point.way == way; });
 }
 
+/// Adds to the part of that kind.
+void add(StagePlan& plan, MemoryKind kind, std::int64_t size_bytes)
+{
+    if (size_bytes == 0) return;
+    const auto part = std::ranges::find(plan.parts, kind, &MemoryPart::kind);
+    if (part == plan.parts.end()) {
+        plan.parts.push_back({kind, size_bytes});
+    } else {
+        part->size_bytes += size_bytes;
+    }
+}
+
 }  // namespace
 
 std::vector<WeightPlan> weight_plans_of(const StageForecast& forecast, const SearchFacts& facts)
@@ -138,7 +150,7 @@ Result<bool> StageSearch::try_rung(LadderState& state, std::size_t rung, const F
     std::int64_t least_peak_bytes = kNever;
     for (const WeightPlan& weights : weight_plans_of(found, *m_facts)) {
         ChoicePoint point{.way = index, .weights = weights};
-        point.peak_bytes = peak_bytes(found, weights, nullptr, kept_bytes() > 0) + m_facts->card.context_bytes;
+        point.peak_bytes = peak_bytes(found, weights, nullptr, kept_bytes() > 0) + around_bytes(weights);
         point.seconds = stage_seconds(found, weights, *m_facts);
         point.host_bytes = m_facts->device_is_host ? 0 : host_bytes(found, weights);
         if (!swaps(point, m_facts->host_free_bytes)) least_peak_bytes = std::min(least_peak_bytes, point.peak_bytes);
@@ -234,6 +246,20 @@ Result<void> StageSearch::complete(const Forecaster& forecast)
     return {};
 }
 
+/// What a card holds whatever the stage does: its context and, where the stage's own forecast counts none, what libraries and the
+/// allocator keep.
+std::int64_t StageSearch::around_bytes(const WeightPlan& weights) const
+{
+    const bool elsewhere = weights.residency == Residency::OnHost || weights.residency == Residency::NotLoaded;
+    return m_facts->card.context_bytes + (elsewhere ? m_facts->card.workspace_bytes + m_facts->card.allocator_bytes : 0);
+}
+
+void StageSearch::add_around(StagePlan& plan) const
+{
+    add(plan, MemoryKind::Workspace, around_bytes(plan.weights) - m_facts->card.context_bytes);
+    add(plan, MemoryKind::Context, m_facts->card.context_bytes);
+}
+
 StagePlan StageSearch::plan_of(const ChoicePoint& point) const
 {
     const auto& [forecast, way, least_peak_bytes] = m_forecasts[point.way];
@@ -246,17 +272,8 @@ StagePlan StageSearch::plan_of(const ChoicePoint& point) const
     plan.file_bytes = file_bytes(forecast);
     plan.kept_before = kept_bytes() > 0;
     peak_bytes(forecast, point.weights, &plan.parts, plan.kept_before);
-    const auto add = [&](MemoryKind kind, std::int64_t size_bytes) {
-        if (size_bytes == 0) return;
-        const auto part = std::ranges::find(plan.parts, kind, &MemoryPart::kind);
-        if (part == plan.parts.end()) {
-            plan.parts.push_back({kind, size_bytes});
-        } else {
-            part->size_bytes += size_bytes;
-        }
-    };
-    add(MemoryKind::Weights, m_carried_bytes);
-    add(MemoryKind::Context, m_facts->card.context_bytes);
+    add(plan, MemoryKind::Weights, m_carried_bytes);
+    add_around(plan);
     return plan;
 }
 
@@ -266,9 +283,12 @@ StageChoices StageSearch::choices() const
     if (m_not_loaded) {
         StagePlan plan = m_stage;
         plan.weights.residency = Residency::NotLoaded;
-        plan.predicted_peak_bytes = m_carried_bytes + m_facts->card.context_bytes;
+        const auto cached = m_facts->cached_encoders.find(m_stage.component);
+        const std::int64_t embedding_bytes = cached == m_facts->cached_encoders.end() ? 0 : cached->second;
+        plan.predicted_peak_bytes = m_carried_bytes + embedding_bytes + around_bytes(plan.weights);
         if (m_carried_bytes > 0) plan.parts.push_back({MemoryKind::Weights, m_carried_bytes});
-        if (m_facts->card.context_bytes > 0) plan.parts.push_back({MemoryKind::Context, m_facts->card.context_bytes});
+        if (embedding_bytes > 0) plan.parts.push_back({MemoryKind::Activations, embedding_bytes});
+        add_around(plan);
         choices.exact.push_back(std::move(plan));
         return choices;
     }

@@ -68,6 +68,8 @@ private:
     bool settled(std::int64_t budget_bytes) const;
     bool every_exact_choice_is_fast() const;
     const std::vector<ChoicePoint>& points(bool exact) const { return exact ? m_exact : m_approximate; }
+    std::int64_t around_bytes(const memory::WeightPlan& weights) const;
+    void add_around(StagePlan& plan) const;
     StagePlan plan_of(const ChoicePoint& point) const;
 
     const SearchFacts* m_facts;

@@ -86,10 +86,11 @@ std::optional<Tensor> EmbeddingCache::find(const EmbeddingKey& key) const
     return embeddings;
 }
 
-bool EmbeddingCache::holds(const EmbeddingKey& key) const
+std::optional<std::int64_t> EmbeddingCache::size_bytes(const EmbeddingKey& key) const
 {
-    std::error_code ignored;
-    return fs::is_regular_file(path_of(key), ignored);
+    std::error_code error;
+    const auto size = fs::file_size(path_of(key), error);
+    return error ? std::nullopt : std::optional(std::int64_t(size));
 }
 
 Result<void> EmbeddingCache::keep(const EmbeddingKey& key, const Tensor& embeddings) const

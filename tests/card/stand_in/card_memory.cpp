@@ -17,7 +17,7 @@ constexpr std::int64_t kPageBytes = 2 * kMiB;
 CardFacts read_facts()
 {
     std::map<std::string, std::int64_t> given{{"memory", 8192},   {"context", 300}, {"libraries", 64}, {"others", 0},
-                                              {"capability", 89}, {"delay_us", 0},  {"refuse_at", 0},  {"workspace", 16}};
+                                              {"capability", 89}, {"delay_us", 0},  {"workspace", 16}};
     const char* variable = std::getenv("HEADROOM_STAND_IN_CARD");
     std::string text = variable ? variable : "";
     while (!text.empty()) {
@@ -37,7 +37,6 @@ CardFacts read_facts()
             .others_bytes = given["others"] * kMiB,
             .capability = int(given["capability"]),
             .delay_us = int(given["delay_us"]),
-            .refuse_at = given["refuse_at"],
             .workspace_bytes = given["workspace"] * kMiB};
 }
 
@@ -66,7 +65,7 @@ CardMemory& CardMemory::instance()
 
 std::int64_t CardMemory::used() const
 {
-    return card_facts().others_bytes + m_allocated_bytes + (m_has_context ? card_facts().context_bytes : 0) +
+    return m_others_bytes + m_allocated_bytes + (m_has_context ? card_facts().context_bytes : 0) +
            (m_has_libraries ? card_facts().libraries_bytes : 0);
 }
 
@@ -95,11 +94,14 @@ void CardMemory::load_libraries()
     note_peak();
 }
 
-/// Counts an allocation.
 bool CardMemory::has_room(std::int64_t size_bytes)
 {
     m_has_context = true;
-    return ++m_allocations != card_facts().refuse_at && used() + size_bytes <= card_facts().total_bytes;
+    if (m_refused > 0 && m_granted-- <= 0) {
+        --m_refused;
+        return false;
+    }
+    return used() + size_bytes <= card_facts().total_bytes;
 }
 
 void* CardMemory::allocate(std::int64_t size_bytes)
@@ -189,6 +191,25 @@ void CardMemory::restart_peak()
 {
     const std::lock_guard lock(m_mutex);
     m_peak_bytes = used();
+}
+
+void CardMemory::let_others_hold(std::int64_t size_bytes)
+{
+    const std::lock_guard lock(m_mutex);
+    m_others_bytes = size_bytes;
+}
+
+std::int64_t CardMemory::others_bytes() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_others_bytes;
+}
+
+void CardMemory::refuse(std::int64_t granted, std::int64_t refused)
+{
+    const std::lock_guard lock(m_mutex);
+    m_granted = granted;
+    m_refused = refused;
 }
 
 void CardMemory::note_pinned(void* address, std::int64_t size_bytes)

@@ -54,7 +54,7 @@ int nvmlDeviceGetComputeRunningProcesses(void*, unsigned* count, StandInProcess*
     if (*count == 0) return kNvmlNotSupported;
     *count = 1;
     processes[0] = {unsigned(getpid()),
-                    static_cast<unsigned long long>(CardMemory::instance().used_bytes() - card_facts().others_bytes)};
+                    static_cast<unsigned long long>(CardMemory::instance().used_bytes() - CardMemory::instance().others_bytes())};
     return 0;
 }
 
@@ -85,14 +85,10 @@ int nvmlDeviceGetGpuFabricInfoV()
     return kNvmlNotSupported;
 }
 
-/// For tests: the most that was used since the last restart.
-long long stand_in_card_peak_bytes()
-{
-    return CardMemory::instance().peak_bytes();
-}
-void stand_in_card_restart_peak()
-{
-    CardMemory::instance().restart_peak();
-}
+// For tests, by name (stand_in_card.h).
+long long stand_in_card_peak_bytes() { return CardMemory::instance().peak_bytes(); }
+void stand_in_card_restart_peak() { CardMemory::instance().restart_peak(); }
+void stand_in_card_let_others_hold(long long size_bytes) { CardMemory::instance().let_others_hold(size_bytes); }
+void stand_in_card_refuse(long long granted, long long refused) { CardMemory::instance().refuse(granted, refused); }
 
 }  // extern "C"

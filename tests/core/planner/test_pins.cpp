@@ -70,7 +70,7 @@ private Q_SLOTS:
         row("geometry and its method", [](auto& f) { f.pins.tiles = TileGeometry{}, f.pins.vae = VaeMethod::Tiles; });
         row("blocks and streaming", [](auto& f) { f.pins.resident_blocks = 3, f.pins.denoiser_residency = Residency::Streamed; });
         row("the cache on the host of a CPU run", [](auto& f) { f.pins.cache = CachePlace::Host, f.device_is_host = true; });
-        row("unloaded with embeddings", [](auto& f) { f.pins.text_residency = Residency::NotLoaded, f.cached_encoders = {"text_encoder"}; });
+        row("unloaded with embeddings", [](auto& f) { f.pins.text_residency = Residency::NotLoaded, f.cached_encoders = {{"text_encoder", 4000}}; });
         row("a guidance order without guidance", [](auto& f) { f.pins.guidance = GuidanceOrder::Interleaved, f.passes = 1; });
         row("groups of unknown heads", [](auto& f) { f.pins.head_groups = 3, f.heads = 0; });
     }

@@ -254,12 +254,12 @@ private Q_SLOTS:
     void namesTheNextCheaperWay()
     {
         const PlanOutlook outlook = two_stages();
-        const auto next = next_cheaper(outlook.stages[0], outlook.stages[0].exact[2]);
+        const auto next = next_cheaper(outlook, outlook.stages[0], outlook.stages[0].exact[2]);
         QCOMPARE(next->predicted_peak_bytes, 5 * kGiB);
-        QVERIFY(!next_cheaper(outlook.stages[0], outlook.stages[0].exact[0]).has_value());
-        const auto approximate = next_cheaper(outlook.stages[1], outlook.stages[1].exact[0]);
+        QVERIFY(!next_cheaper(outlook, outlook.stages[0], outlook.stages[0].exact[0]).has_value());
+        const auto approximate = next_cheaper(outlook, outlook.stages[1], outlook.stages[1].exact[0]);
         QVERIFY(approximate.has_value() && !approximate->exact);
-        QVERIFY(!next_cheaper(outlook.stages[1], *approximate).has_value());
+        QVERIFY(!next_cheaper(outlook, outlook.stages[1], *approximate).has_value());
     }
 };
 

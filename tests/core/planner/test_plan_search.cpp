@@ -38,7 +38,7 @@ SearchFacts random_facts(std::mt19937& generator, const test::SyntheticModel& mo
     if (!facts.device_is_host) facts.card = {.context_bytes = 500 * kMiB, .workspace_bytes = 20 * kMiB, .allocator_bytes = 64 * kMiB, .allocator_share = 0.03};
     facts.passes = generator() % 3 == 0 ? 1 : 2;
     facts.heads = std::vector{0, 1, 12, 40}[generator() % 4];
-    if (generator() % 4 == 0) facts.cached_encoders = {"text_encoder"};
+    if (generator() % 4 == 0) facts.cached_encoders = {{"text_encoder", 4000}};
     return facts;
 }
 
@@ -142,13 +142,13 @@ private Q_SLOTS:
     void cachedEmbeddingsNeedNoDryRun()
     {
         SearchFacts facts = test::card_facts();
-        facts.cached_encoders = {"text_encoder"};
+        facts.cached_encoders = {{"text_encoder", 4000}};
         PlanSearch search = search_of(facts, test::forecaster({}));
         QVERIFY(search.complete().has_value());
         const PlanOutlook outlook = search.outlook();
         QCOMPARE(outlook.stages[0].exact.size(), std::size_t(1));
         QCOMPARE(outlook.stages[0].exact[0].weights.residency, Residency::NotLoaded);
-        QCOMPARE(outlook.stages[0].exact[0].predicted_peak_bytes, std::int64_t(0));
+        QCOMPARE(outlook.stages[0].exact[0].predicted_peak_bytes, std::int64_t(4000));
     }
 
     void theContextCountsInEveryStage()
@@ -229,7 +229,7 @@ private Q_SLOTS:
     void weightsOfTheWholeRunCountInLaterStages()
     {
         SearchFacts facts = test::card_facts();
-        facts.cached_encoders = {"text_encoder"};
+        facts.cached_encoders = {{"text_encoder", 4000}};
         facts.pins.denoiser_residency = Residency::WholeRun;
         const test::SyntheticModel model;
         const PlanOutlook outlook = test::complete_outlook(facts, model);

@@ -48,9 +48,9 @@ private Q_SLOTS:
             EmbeddingKey wanted = key();
             wanted.dtype = dtype;
             const Tensor embeddings = at::randn({3, 8}).to(dtype);
-            QVERIFY(!cache().holds(wanted));
+            QVERIFY(!cache().size_bytes(wanted));
             QVERIFY(cache().keep(wanted, embeddings).has_value());
-            QVERIFY(cache().holds(wanted));
+            QVERIFY(cache().size_bytes(wanted));
             const auto found = cache().find(wanted);
             QVERIFY(found && found->scalar_type() == dtype && found->equal(embeddings));
         }
@@ -127,8 +127,8 @@ private Q_SLOTS:
         QVERIFY(small.find(key(0)));  // used now
         QVERIFY(small.keep(key(3), at::randn({100, 100})).has_value());
         QCOMPARE(files().size(), std::size_t(3));
-        QVERIFY(small.holds(key(0)) && small.holds(key(3)));
-        QVERIFY(small.holds(key(1)) != small.holds(key(2)));
+        QVERIFY(small.size_bytes(key(0)) && small.size_bytes(key(3)));
+        QVERIFY(small.size_bytes(key(1)) != small.size_bytes(key(2)));
     }
 
     void removesPartsOfACrash()
@@ -138,7 +138,7 @@ private Q_SLOTS:
         age(folder() / "0123.safetensors.part", 3);
         QVERIFY(EmbeddingCache(folder(), 2000).keep(key(1), at::randn({10, 10})).has_value());
         QVERIFY(!fs::exists(folder() / "0123.safetensors.part"));
-        QVERIFY(cache().holds(key(0)) && cache().holds(key(1)));
+        QVERIFY(cache().size_bytes(key(0)) && cache().size_bytes(key(1)));
     }
 
     void isForThePersonAlone()

@@ -1,0 +1,114 @@
+// Weights on their way to the card: copies and computing are queued on streams that each work at their own, random pace, so that whatever isn't
+// waited for is overwritten or read too soon. What "computes" here is a copy on the card, which the stand-in really makes.
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <fstream>
+
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/randn.h>
+
+#include "core/memory/streamed_weights.h"
+#include "tests/card/stand_in_card.h"
+#include "tests/support/random_seed.h"
+
+using namespace headroom;
+using memory::Residency;
+
+namespace {
+
+constexpr int kBlocks = 7;
+constexpr std::int64_t kWidth = 1 << 18;
+
+/// A component of blocks with a large and a small weight each, in a file.
+struct Component {
+    Component()
+    {
+        std::string header, data;
+        for (std::size_t i = 0; i < kBlocks; ++i) {
+            blocks[i].name = "block" + std::to_string(i);
+            const nn::Declare declare(blocks[i], blocks[i].name + ".");
+            declare(large[i], "large", {5, kWidth + std::int64_t(i)});
+            declare(small[i], "small", {3});
+            for (const nn::Parameter* parameter : blocks[i].parameters) {
+                const Tensor& value = values[parameter->name] = at::randn(parameter->shape);
+                const std::size_t begin = data.size();
+                data.append(static_cast<const char*>(value.const_data_ptr()), value.nbytes());
+                header += fmt::format(R"(,"{}":{{"dtype":"F32","shape":[{}],"data_offsets":[{},{}]}})", parameter->name,
+                                      fmt::join(parameter->shape, ","), begin, data.size());
+            }
+        }
+        header[0] = '{';
+        header += '}';
+        const std::uint64_t size = header.size();
+        std::ofstream file(dir.path().toStdString() + "/model.safetensors", std::ios::binary);
+        file.write(reinterpret_cast<const char*>(&size), sizeof size);
+        file << header << data;
+        file.close();
+        index.emplace(files::WeightIndex::open(dir.path().toStdString()).value());
+        for (auto& block : blocks) all.push_back(&block);
+    }
+
+    QTemporaryDir dir;
+    std::array<nn::ParameterBlock, kBlocks> blocks;
+    std::array<nn::Parameter, kBlocks> large, small;
+    std::map<std::string, Tensor> values;
+    std::optional<files::WeightIndex> index;
+    std::vector<nn::ParameterBlock*> all;
+};
+
+}  // namespace
+
+class TestCardCopies : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<Devices> m_devices = test::devices_with_card();
+
+private Q_SLOTS:
+    void initTestCase() { QVERIFY(m_devices->find("cuda:0")); }
+    void init() { test::seed_random_numbers(); }
+
+    void computingSeesTheBlockThatItAcquired_data()
+    {
+        QTest::addColumn<int>("slots");
+        QTest::addColumn<int>("resident_blocks");
+        QTest::addColumn<at::ScalarType>("dtype");
+        for (const int slots : {1, 2, 3}) {
+            for (const int resident : {0, 3}) {
+                QTest::addRow("%d slots, %d stay", slots, resident) << slots << resident << at::kFloat;
+            }
+        }
+        QTest::addRow("converted") << 2 << 0 << at::kBFloat16;
+    }
+
+    void computingSeesTheBlockThatItAcquired()
+    {
+        QFETCH(int, slots);
+        QFETCH(int, resident_blocks);
+        QFETCH(at::ScalarType, dtype);
+        Component component;
+        const std::int64_t before = test::tensor_bytes(*m_devices);
+        {
+            memory::StreamedWeights source(*component.index, component.all, {Residency::Streamed, resident_blocks, slots}, test::kCard, dtype,
+                                           m_devices->copies_to(test::kCard));
+            std::vector<std::pair<Tensor, Tensor>> seen;  // on the card; as it should be
+            for (int pass = 0; pass < 4; ++pass) {
+                for (auto& block : component.blocks) {
+                    const auto held = source.acquire(block);
+                    for (const nn::Parameter* parameter : block.parameters) {
+                        Tensor copy = at::empty_like(parameter->value);
+                        copy.copy_(parameter->value);  // queued
+                        seen.emplace_back(copy, component.values.at(parameter->name).to(dtype));
+                    }
+                }
+            }
+            for (std::size_t i = 0; i < seen.size(); ++i) {
+                QVERIFY2(seen[i].first.cpu().equal(seen[i].second), qPrintable(QString("block %1").arg(i / 2 % kBlocks)));
+            }
+        }
+        QCOMPARE(test::tensor_bytes(*m_devices), before);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCardCopies)
+#include "test_card_copies.moc"
