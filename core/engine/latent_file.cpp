@@ -28,7 +28,7 @@ Result<Tensor> latents_of(const files::SafetensorsFile& file)
                     files::stored_dtype_name(entry->dtype), fmt::join(entry->shape, ", "));
     }
     Tensor latents = at::empty(entry->shape, at::kFloat);
-    std::memcpy(latents.mutable_data_ptr<float>(), entry->bytes.data(), entry->bytes.size());
+    if (!entry->bytes.empty()) std::memcpy(latents.mutable_data_ptr<float>(), entry->bytes.data(), entry->bytes.size());
     if (!at::isfinite(latents).all().item<bool>()) return fail(ErrorCode::BadInput, "{}: 'latents' holds values that are not finite numbers", name);
     return latents;
 }

@@ -31,8 +31,9 @@ Result<FrameScaler> FrameScaler::create(int from_width, int from_height, int to_
 {
     silence_ffmpeg();
     PixelConverter converter = TRY(PixelConverter::create(rgb_layout(from_width, from_height), rgb_layout(to_width, to_height)));
-    return FrameScaler(std::make_unique<State>(State{std::move(converter), TRY(make_frame(from_width, from_height, AV_PIX_FMT_RGB24)),
-                                                     TRY(make_frame(to_width, to_height, AV_PIX_FMT_RGB24))}));
+    FramePtr from = TRY(make_frame(from_width, from_height, AV_PIX_FMT_RGB24));
+    FramePtr to = TRY(make_frame(to_width, to_height, AV_PIX_FMT_RGB24));
+    return FrameScaler(std::make_unique<State>(State{std::move(converter), std::move(from), std::move(to)}));
 }
 
 Result<RgbFrame> FrameScaler::scale(const RgbFrame& picture)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <queue>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -82,7 +83,9 @@ Result<BpeModel> BpeModel::parse(const json& model, const std::filesystem::path&
 
 Result<BpeModel::Texts> BpeModel::parse_texts(const json& model, const std::filesystem::path& path)
 {
-    return Texts{TRY(optional_text(model, "continuing_subword_prefix", path)), TRY(optional_text(model, "end_of_word_suffix", path))};
+    std::string prefix = TRY(optional_text(model, "continuing_subword_prefix", path));
+    std::string suffix = TRY(optional_text(model, "end_of_word_suffix", path));
+    return Texts{std::move(prefix), std::move(suffix)};
 }
 
 Result<void> BpeModel::parse_vocab(const json& model, const std::filesystem::path& path)

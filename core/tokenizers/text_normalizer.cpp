@@ -44,8 +44,9 @@ Result<TextNormalizer::Step> TextNormalizer::parse_step(const json& step, const 
     if (type == "Precompiled") return parse_precompiled(step, path);
     if (type == "Replace") return parse_replace(step, path);
     if (type == "Strip") {
-        return Strip{TRY(bool_field(step, "strip_left", "normalizer Strip", path)),
-                     TRY(bool_field(step, "strip_right", "normalizer Strip", path))};
+        const bool left = TRY(bool_field(step, "strip_left", "normalizer Strip", path));
+        const bool right = TRY(bool_field(step, "strip_right", "normalizer Strip", path));
+        return Strip{left, right};
     }
     if (type == "Prepend") return Prepend{TRY(string_field(step, "prepend", "normalizer Prepend", path))};
     if (type == "Lowercase") return Lowercase{};

@@ -1,5 +1,7 @@
 #include "ui/bridge/clip_opener.h"
 
+#include <utility>
+
 #include "core/media/video_reader.h"
 #include "ui/bridge/engine_bridge.h"
 
@@ -36,12 +38,14 @@ Result<OpenedClip> readClip(const std::filesystem::path& path)
 {
     auto reader = TRY(media::VideoReader::open(clipPath(path)));
     const ClipSettings settings = TRY(parse_clip_settings(reader.info().metadata.comment));
-    return OpenedClip{path, path, settings, TRY(readFrames(reader)), rateOf(reader, settings)};
+    std::vector<QImage> frames = TRY(readFrames(reader));
+    return OpenedClip{path, path, settings, std::move(frames), rateOf(reader, settings)};
 }
 
 Result<OpenedClip> readSettingsFile(const std::filesystem::path& path)
 {
-    OpenedClip clip{.opened = path, .path = path, .settings = TRY(parse_clip_settings(TRY(media::read_clip_metadata(path)).comment))};
+    ClipSettings settings = TRY(parse_clip_settings(TRY(media::read_clip_metadata(path)).comment));
+    OpenedClip clip{.opened = path, .path = path, .settings = std::move(settings), .frames = {}};
     const auto beside = media::clip_of_settings_file(path);
     if (!beside) return clip;
     clip.path = *beside;

@@ -4,10 +4,13 @@
 #include <cmath>
 #include <fstream>
 #include <functional>
+#include <limits>
 
 #include <nlohmann/json.hpp>
 
 #include "core/engine/engine.h"
+#include "core/files/safetensors_writer.h"
+#include "tests/support/recording_listener.h"
 
 using namespace headroom;
 namespace fs = std::filesystem;
@@ -170,6 +173,43 @@ private Q_SLOTS:
         QVERIFY2(int(resolved.error().code) == code, resolved.error().message.c_str());
         QVERIFY2(is_one_sentence(resolved.error().message), resolved.error().message.c_str());
         QVERIFY2(resolved.error().message.find(mentions.toStdString()) != std::string::npos, resolved.error().message.c_str());
+    }
+
+    void refusesUnfitLatents_data()
+    {
+        QTest::addColumn<files::TensorEntry>("entry");
+        QTest::addColumn<QString>("mentions");
+        constexpr std::size_t kNumberBytes = 4;
+        static const std::vector<float> zeros(16 * 4 * 4, 0.0F), not_numbers(zeros.size(), std::numeric_limits<float>::quiet_NaN());
+        const auto row = [](const char* name, files::TensorEntry entry, const std::vector<float>& numbers, const char* mentions) {
+            std::int64_t count = 1;
+            for (const std::int64_t size : entry.shape) count *= size;
+            entry.bytes = std::as_bytes(std::span(numbers)).first(std::size_t(count) * kNumberBytes);
+            QTest::newRow(name) << entry << QString(mentions);
+        };
+        using files::StoredDtype;
+        row("of another name", {"samples", StoredDtype::F32, {1, 16, 1, 4, 4}, {}}, zeros, "latents");
+        row("of another dtype", {"latents", StoredDtype::I32, {1, 16, 1, 4, 4}, {}}, zeros, "I32");
+        row("four axes", {"latents", StoredDtype::F32, {16, 1, 4, 4}, {}}, zeros, "five axes");
+        row("no frame", {"latents", StoredDtype::F32, {1, 16, 0, 4, 4}, {}}, zeros, "[1, 16, 0, 4, 4]");
+        row("no clip", {"latents", StoredDtype::F32, {0, 16, 1, 4, 4}, {}}, zeros, "[0, 16, 1, 4, 4]");
+        row("other channels", {"latents", StoredDtype::F32, {1, 8, 1, 4, 4}, {}}, zeros, "[1, 8, 1, 4, 4]");
+        row("not finite", {"latents", StoredDtype::F32, {1, 16, 1, 4, 4}, {}}, not_numbers, "finite");
+    }
+    void refusesUnfitLatents()
+    {
+        QFETCH(files::TensorEntry, entry);
+        QFETCH(QString, mentions);
+        DecodeRequest request;
+        request.latents = fs::path(m_dir.path().toStdString()) / "unfit.safetensors";
+        request.execution.device = "cpu";
+        QVERIFY(files::write_safetensors(request.latents, std::span(&entry, 1)).has_value());
+        test::RecordingListener listener;
+        const auto decoded = m_engine->decode(request, listener, {});
+        QVERIFY2(!decoded.has_value(), "unfit latents were taken");
+        QVERIFY2(decoded.error().code == ErrorCode::BadInput, decoded.error().message.c_str());
+        QVERIFY2(is_one_sentence(decoded.error().message), decoded.error().message.c_str());
+        QVERIFY2(decoded.error().message.find(mentions.toStdString()) != std::string::npos, decoded.error().message.c_str());
     }
 
     void fillsInWhatIsLeftOut()
