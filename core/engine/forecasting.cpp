@@ -20,6 +20,9 @@ namespace {
 // The second step brings what is kept between steps, the third the scheduler's full order; likewise the chunks of a clip.
 constexpr int kWalkedSteps = 3;
 constexpr int kWalkedChunks = 3;
+// LibTorch's CPU kernels make tensors of the plain numbers they compute with, in the computer's memory and thus unseen by a walk on meta:
+// each a double and its copy in the dtype of the work, two numbers at most at a time.
+constexpr std::int64_t kPlainNumbersBytes = 2 * (8 + 4);
 
 Work work_of(const CountedWork& counted)
 {
@@ -230,8 +233,9 @@ private:
             forecast.blocks.push_back({block.name, block.device_bytes, block.file_bytes});
             component_bytes += double(block.device_bytes);
         }
-        for (const memory::DryVisit& visit : m_sources.visits()) forecast.visits.push_back({visit.block, visit.other_peak_bytes});
-        forecast.between_peak_bytes = m_sources.between_peak_bytes();
+        const std::int64_t numbers_bytes = m_run.device() == ImitatedDevice::Cpu ? kPlainNumbersBytes : 0;
+        for (const memory::DryVisit& visit : m_sources.visits()) forecast.visits.push_back({visit.block, visit.other_peak_bytes + numbers_bytes});
+        forecast.between_peak_bytes = m_sources.between_peak_bytes() + numbers_bytes;
         forecast.cache_bytes = m_cache_bytes;
         forecast.host_bytes = m_run.host_peak_bytes();
         forecast.work = work_of(m_work);

@@ -32,6 +32,12 @@ models::ClipSize clip_size(const GenerateRequest& resolved)
     return {*resolved.width, *resolved.height, *resolved.frames};
 }
 
+/// The part alone: a view would keep what it was cut from through the whole decode.
+Tensor without_rest(const Tensor& part)
+{
+    return part.storage().nbytes() > part.nbytes() ? part.clone(at::MemoryFormat::Contiguous) : part.contiguous();
+}
+
 }  // namespace
 
 Generation::Generation(const GenerateRequest& request, const models::TextTokens& tokens, AdaptivePlan& plan, const RunEnvironment& environment,
@@ -139,7 +145,7 @@ Result<Tensor> Generation::denoise()
         }
     }
     m_fetch.reset();
-    return m_environment.model.without_filling(finished.latents, clip_size(m_request)).contiguous();
+    return without_rest(m_environment.model.without_filling(finished.latents, clip_size(m_request)));
 }
 
 /// Takes the component's steps that are left.

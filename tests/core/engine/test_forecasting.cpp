@@ -94,7 +94,9 @@ private Q_SLOTS:
             const std::int64_t measured = report.stages[i].measured_peak_bytes;
             qInfo("%-12s predicted %10lld, measured %10lld, difference %lld", stage_name(plan.stages[i].stage), (long long)predicted,
                   (long long)measured, (long long)(predicted - measured));
-            QVERIFY(std::llabs(predicted - measured) <= std::max<std::int64_t>(measured * 3 / 100, 1 << 20));
+            // Never too little, be it by a byte: at the smallest budget there is nothing to spare. (Not loaded: its results alone are there.)
+            QVERIFY(measured <= predicted || predicted == 0);
+            QVERIFY(predicted - measured <= std::max<std::int64_t>(measured * 3 / 100, 1 << 20));
         }
     }
 
