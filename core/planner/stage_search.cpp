@@ -283,8 +283,9 @@ StageChoices StageSearch::choices() const
     if (m_not_loaded) {
         StagePlan plan = m_stage;
         plan.weights.residency = Residency::NotLoaded;
-        const auto cached = m_facts->cached_encoders.find(m_stage.component);
-        const std::int64_t embedding_bytes = cached == m_facts->cached_encoders.end() ? 0 : cached->second;
+        // Those of the model's other encoders are there as well.
+        std::int64_t embedding_bytes = 0;
+        for (const auto& [component, size_bytes] : m_facts->cached_encoders) embedding_bytes += size_bytes;
         plan.predicted_peak_bytes = m_carried_bytes + embedding_bytes + around_bytes(plan.weights);
         if (m_carried_bytes > 0) plan.parts.push_back({MemoryKind::Weights, m_carried_bytes});
         if (embedding_bytes > 0) plan.parts.push_back({MemoryKind::Activations, embedding_bytes});

@@ -5,10 +5,12 @@
 
 #include <fstream>
 
+#include <ATen/ops/cat.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/randn.h>
 
 #include "core/memory/streamed_weights.h"
+#include "core/nn/causal_conv3d.h"
 #include "tests/card/stand_in_card.h"
 #include "tests/support/random_seed.h"
 
@@ -107,6 +109,25 @@ private Q_SLOTS:
             }
         }
         QCOMPARE(test::tensor_bytes(*m_devices), before);
+    }
+
+    void framesParkedOnTheHostComeBack()
+    {
+        nn::CausalHistory history(nn::CausalHistory::Place::Host);
+        Tensor expected = at::randn({2, 1, 31, 33, 16});
+        history.push(expected.to(test::kCard));
+        std::vector<std::pair<Tensor, Tensor>> seen;
+        for (int chunk = 0; chunk < 12; ++chunk) {
+            Tensor fetched = history.tail();
+            Tensor copy = at::empty_like(fetched);
+            copy.copy_(fetched);  // queued
+            seen.emplace_back(copy, expected);
+            const Tensor frames = at::randn({1 + chunk % 4, 1, 31, 33, 16});
+            history.push(frames.to(test::kCard));
+            expected = at::cat({expected, frames}).narrow(0, frames.size(0), 2);
+        }
+        QCOMPARE(history.parked_bytes(), history.size_bytes());
+        for (const auto& [copy, right] : seen) QVERIFY(copy.cpu().equal(right));
     }
 };
 

@@ -72,16 +72,19 @@ private Q_SLOTS:
     }
 
     /// Whether the second one's files are read ahead is said, and changes no pixel.
-    void fetchesAheadAsTheComputersMemoryAllows()
+    void fetchesAheadAsPlanned()
     {
         std::vector<std::vector<RgbFrame>> clips;
-        for (const auto& [host_memory, prefetch] : {std::pair{std::int64_t{1} << 40, Prefetch::Ahead}, std::pair{std::int64_t{1} << 10, Prefetch::NoRoom}}) {
-            GenerateRequest request = tiny_request();
-            request.execution.host_memory_bytes = host_memory;
+        const GenerateRequest request = unwrap(m_engine->resolve(tiny_request()));
+        Plan plan = unwrap(m_engine->plan(request));
+        QCOMPARE(plan.of(Stage::Denoise, "transformer").prefetch, Prefetch::None);
+        QCOMPARE(plan.of(Stage::Denoise, "transformer_2").prefetch, Prefetch::Ahead);
+        for (const Prefetch prefetch : {Prefetch::Ahead, Prefetch::NoRoom}) {
+            for (StagePlan& stage : plan.stages) {
+                if (stage.component == "transformer_2") stage.prefetch = prefetch;
+            }
             test::RecordingListener listener;
-            const RunReport report = run(request, listener);
-            QCOMPARE(report.plan.of(Stage::Denoise, "transformer").prefetch, Prefetch::None);
-            QCOMPARE(report.plan.of(Stage::Denoise, "transformer_2").prefetch, prefetch);
+            const RunReport report = unwrap(m_engine->generate(request, plan, listener, {}));
             const std::string said = prefetch == Prefetch::Ahead ? "\"fetched_ahead\": true" : "\"fetched_ahead\": false";
             QVERIFY(to_json(report).find(said) != std::string::npos);
             clips.push_back(std::move(listener.frames));
