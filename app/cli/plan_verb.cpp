@@ -124,6 +124,8 @@ public:
     {
         CLI::App* verb = app.add_subcommand("plan", "Show how a request would be run, and what it needs, without running it");
         verb->add_option("--model", m_model, "model folder, or a model of the catalog such as wan2.1-t2v-14b (default: the demo model)")->type_name("DIR");
+        verb->add_option("--prompt", m_request.prompt, "plan for this prompt (default: one as long as the text encoders take)")->type_name("TEXT");
+        verb->add_option("--negative-prompt", m_request.negative_prompt, "and this negative prompt (default: empty)")->type_name("TEXT");
         verb->add_option("--width", m_request.width, "pixels (default: the model's)")->type_name("PX");
         verb->add_option("--height", m_request.height, "pixels (default: the model's)")->type_name("PX");
         verb->add_option("--frames", m_request.frames, "frames of the clip (default: the model's)")->type_name("N");

@@ -28,6 +28,7 @@ def main():
     subprocess.run(["cmake", "--build", str(build), "-j2", "--target", "headroom_program", *compiled], check=True, stdout=subprocess.DEVNULL)
     program = build / "bin/headroom"
     no_diffusers = None if importlib.util.find_spec("diffusers") else "diffusers is not installed for this Python"
+    no_card = None if (build / "tests/card/libstand_in_card.so").exists() else "the stand-in card is not built (no CUDA toolkit)"
     no_screen = None if shutil.which("Xvfb") and shutil.which("xwininfo") else "Xvfb or xwininfo is not installed"
 
     def python(name, *options):
@@ -42,6 +43,8 @@ def main():
          no_diffusers),
         ("Wan 2.1's autoencoder at its published width", python("real_width_vae.py", "--program", program, "--latent-frames", 2 if quick else 3),
          no_diffusers),
+        ("Published sizes on the stand-in card", python("card_forecast.py", "--build", build, *(["--models", "wan2.1-t2v-1.3b"] if quick else [])),
+         no_diffusers or no_card),
         ("A forward of the transformer", compiled_program("bench_transformer"), None),
         ("The same with diffusers", python("bench_transformer.py"), no_diffusers),
         ("Wan's decoder by method", compiled_program("bench_vae_decode", "--shape", "demo_large"), None),
