@@ -60,8 +60,14 @@ Result<std::vector<StagePlan>> needed_chain(const models::VideoModel& model, con
     return chain;
 }
 
-/// What a run of the request costs is looked up for its own prompts; without any, for prompts as long as the encoders take.
+/// What a run of the request costs is looked up for its own prompts; without any, and for models of the catalog, which have no tokenizers, for
+/// prompts as long as the encoders take.
 enum class PromptsKnown { Yes, No };
+
+bool is_complete(const models::VideoModel& model)
+{
+    return std::ranges::all_of(model.chain(), [&](const StagePlan& stage) { return model.weight_files(stage.component) != nullptr; });
+}
 
 Result<OutlookSubject> subject_of(const GenerateRequest& request, const models::VideoModel& model,
                                   PromptsKnown known = PromptsKnown::Yes)
@@ -149,8 +155,8 @@ Result<PlanOutlook> HeadroomEngine::outlook(const GenerateRequest& left_out) con
     return compute<PlanOutlook>([&]() -> Result<PlanOutlook> {
         const auto model = TRY(open_or_look_up(left_out.model_dir));
         const GenerateRequest request = TRY(resolve_numbers(left_out, *model));
-        return outlook_maker(*model).complete(
-            TRY(subject_of(request, *model, request.prompt.empty() ? PromptsKnown::No : PromptsKnown::Yes)));
+        const auto known = request.prompt.empty() || !is_complete(*model) ? PromptsKnown::No : PromptsKnown::Yes;
+        return outlook_maker(*model).complete(TRY(subject_of(request, *model, known)));
     });
 }
 

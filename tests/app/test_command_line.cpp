@@ -226,6 +226,39 @@ private Q_SLOTS:
         QVERIFY(QFileInfo(path("precious.mp4")).size() > 8);
     }
 
+    /// With the run's prompt the least budget of `plan` is the run's, to the byte.
+    void plansForThePrompt()
+    {
+        const QStringList clip{"--model", tinyModel(), "--width", "32", "--height", "32", "--frames", "5", "--steps", "1", "--device", "cpu", "--dtype", "fp32"};
+        const auto least_of = [&](const QStringList& prompt) {
+            const Outcome outcome = run(QStringList{"plan", "--json"} + clip + prompt);
+            return nlohmann::json::parse(outcome.output.toStdString())["minimum_budget_bytes"].get<qint64>();
+        };
+        const QStringList prompt{"--prompt", "a cat", "--negative-prompt", "a dog"};
+        const qint64 least = least_of(prompt);
+        QVERIFY(least < least_of({}));
+        const auto generate = [&](qint64 budget) {
+            return run(QStringList{"generate", "--overwrite", "--output", path("least.mkv"), "--budget", QString::number(double(budget) / 1e6, 'f', 6) + "MB"} + clip + prompt);
+        };
+        QCOMPARE(generate(least).status, 0);
+        QCOMPARE(generate(least - 1).status, 4);
+        QCOMPARE(run({"plan", "--model", "wan2.1-t2v-14b", "--prompt", "a cat", "--device-memory", "24", "--frames", "5"}).status, 0);
+    }
+
+    void budgetsThatCannotBeHadAreRefused()
+    {
+        const Outcome above = run({"plan", "--model", "wan2.1-t2v-1.3b", "--frames", "5", "--device-memory", "8", "--budget", "9"});
+        QCOMPARE(above.status, 2);
+        QVERIFY2(above.errors.contains("9.0 GiB are more than the 8.0 GiB"), qPrintable(above.errors));
+        // What is sold as 8 GB has a little less.
+        QCOMPARE(run({"plan", "--model", "wan2.1-t2v-1.3b", "--frames", "5", "--device-memory", "7.8", "--budget", "8"}).status, 0);
+        // On the CPU what is free is the device's limit too.
+        const Outcome swaps = run({"plan", "--model", "wan2.1-t2v-1.3b", "--frames", "5", "--device", "cpu", "--budget", "2", "--host-memory", "200MiB"});
+        QCOMPARE(swaps.status, 4);
+        QVERIFY2(swaps.errors.contains("200.0 MiB"), qPrintable(swaps.errors));
+        QCOMPARE(run({"plan", "--device-memory", "8", "--device", "gpu"}).status, 2);
+    }
+
     /// A model of two transformers on a card that is not there, beside much and little of the computer's memory.
     void plansForTheComputersMemory()
     {
