@@ -25,7 +25,9 @@ auto unwrap(R&& result)
 }  // namespace detail
 }  // namespace headroom
 
-/// Unwraps a Result, or returns its Error from the calling function. A GNU statement expression, as GCC and Clang have it.
+/// Unwraps a Result, or returns its Error from the calling function. A GNU statement expression, as GCC and Clang have it: returning
+/// from inside braces that make an object leaks the members made before, so TRY comes before those braces or first in them
+/// (tests/architecture/check_try.py).
 #define TRY(expression)                                                             \
     __extension__({                                                                 \
         auto&& try_result = (expression);                                           \
