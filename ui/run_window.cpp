@@ -4,6 +4,7 @@
 #include <QIcon>
 #include <QLocale>
 
+#include "ui/desktop/application_start.h"
 #include "ui/desktop/quit_signals.h"
 #include "ui/desktop/translations.h"
 #include "ui/main_window.h"
@@ -32,9 +33,9 @@ QIcon applicationIcon()
 
 int runWindow(Engine& engine, WindowOptions options)
 {
-    QApplication application(options.argc, options.argv);
+    const auto application = startApplication(options.argc, options.argv);
     registerResources();
-    installTranslations(application, QLocale().uiLanguages());
+    installTranslations(*application, QLocale().uiLanguages());
     QApplication::setApplicationName(QStringLiteral("Headroom"));
     QApplication::setOrganizationName(QStringLiteral("Headroom"));
     QApplication::setDesktopFileName(QStringLiteral("org.headroom.Headroom"));

@@ -1,9 +1,12 @@
 #include "app/cli/command_line.h"
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
+#include <iostream>
 #include <memory>
 #include <string>
+#include <system_error>
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -13,10 +16,39 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/verb.h"
 #include "app/version.h"
+#include "core/base/utf8.h"
 
 namespace headroom::app {
 
 namespace {
+
+/// What is wrong with arguments that name no verb.
+std::string without_verb(int argc, char** argv)
+{
+    constexpr const char* kVerbs = "give generate, decode, encode, plan, inspect or runtime";
+    if (argc < 2) return fmt::format("There is no verb: {}", kVerbs);
+    const std::string first = as_utf8(argv[1]);
+    return first.starts_with('-') ? fmt::format("'{}' is no option of the program itself: {} before it", first, kVerbs)
+                                  : fmt::format("'{}' is not a verb: {}", first, kVerbs);
+}
+
+/// What was printed is on its way only now.
+Result<void> flush_output()
+{
+    if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return {};
+    return fail(ErrorCode::BadOutput, "What was to be printed can't be written to standard output: {}", std::generic_category().message(errno));
+}
+
+/// A verb's run. Printing throws where standard output takes no more.
+Result<void> run_verb(Verb& verb, Engine& engine, const std::stop_token& stop)
+{
+    try {
+        TRY(verb.run(engine, stop));
+    } catch (const std::system_error& error) {
+        return fail(ErrorCode::BadOutput, "What was to be printed can't be written to standard output: {}", error.code().message());
+    }
+    return flush_output();
+}
 
 int report(const Error& error)
 {
@@ -38,7 +70,12 @@ int run_command_line(int argc, char** argv, Engine& engine)
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& success) {  // --help and --version
-        return app.exit(success);
+        const int status = app.exit(success);
+        std::cout.flush();
+        const auto printed = flush_output();
+        return printed ? status : report(printed.error());
+    } catch (const CLI::RequiredError& error) {
+        return report({ErrorCode::Usage, (app.get_subcommands().empty() ? without_verb(argc, argv) : std::string(error.what())) + " (see --help)"});
     } catch (const CLI::ParseError& error) {
         return report({ErrorCode::Usage, std::string(error.what()) + " (see --help)"});
     }
@@ -46,7 +83,7 @@ int run_command_line(int argc, char** argv, Engine& engine)
     const InterruptWatch interrupts;
     for (std::size_t index = 0; index < verbs.size(); ++index) {
         if (!app.got_subcommand(names[index])) continue;
-        const auto ran = verbs[index]->run(engine, interrupts.stop_token());
+        const auto ran = run_verb(*verbs[index], engine, interrupts.stop_token());
         return ran ? kExitDone : report(ran.error());
     }
     return kExitUsage;

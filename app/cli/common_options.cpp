@@ -1,7 +1,7 @@
 #include "app/cli/common_options.h"
 
+#include "app/cli/option_checks.h"
 #include "app/cli/vae_option.h"
-#include "core/base/byte_size.h"
 
 namespace headroom::app {
 
@@ -30,7 +30,11 @@ void ComputeOptions::declare(CLI::App& verb)
     verb.add_option("--budget", budget, "device memory the run may use: a number with MiB, GiB, MB or GB, or auto (default auto)")->type_name("SIZE");
     verb.add_option("--vae", vae, "auto, whole, strips, tiles or tiles:WxH+WxH in pixels (default auto)")->type_name("HOW");
     verb.add_option("--slicing", slicing, "decode one batch item at a time: auto, on or off (default auto)")->type_name("HOW");
-    verb.add_option("--report", report, "write what was planned and measured to this file, as JSON")->type_name("FILE");
+}
+
+void ComputeOptions::declare_report(CLI::App& verb)
+{
+    verb.add_option("--report", report, "write what was planned and measured to this file, as JSON")->type_name("FILE")->check(file_name());
 }
 
 Result<ExecutionOptions> ComputeOptions::execution() const
@@ -38,7 +42,7 @@ Result<ExecutionOptions> ComputeOptions::execution() const
     ExecutionOptions execution;
     execution.device = device;
     execution.dtype = TRY(parse_compute_dtype(dtype));
-    if (budget != "auto") execution.budget_bytes = TRY(parse_byte_size(budget));
+    if (budget != "auto") execution.budget_bytes = TRY(parse_size_option("--budget", budget));
     TRY(parse_vae_option(vae, execution.pins));
     if (slicing == "on") execution.pins.slicing = Slicing::On;
     if (slicing == "off") execution.pins.slicing = Slicing::Off;

@@ -19,6 +19,8 @@ struct ComputeOptions {
     std::string report;
 
     void declare(CLI::App& verb);
+    /// The report's too, for the verbs that run.
+    void declare_report(CLI::App& verb);
 
     /// Errors: Usage for a word that is none of the option's, or for one that is not available yet.
     Result<ExecutionOptions> execution() const;

@@ -1,6 +1,7 @@
 #include <optional>
 
 #include "app/cli/common_options.h"
+#include "app/cli/option_checks.h"
 #include "app/cli/progress_printer.h"
 #include "app/cli/run_summary.h"
 #include "app/cli/verb.h"
@@ -14,24 +15,25 @@ public:
     explicit GenerateVerb(CLI::App& app)
     {
         CLI::App* verb = app.add_subcommand("generate", "Turn a prompt into a video");
-        verb->add_option("--model", m_model, "model folder in the diffusers layout (default: the demo model)")->type_name("DIR");
+        verb->add_option("--model", m_model, "model folder in the diffusers layout (default: the demo model)")->type_name("DIR")->check(file_name());
         verb->add_option("--prompt", m_request.prompt, "what to show")->required()->type_name("TEXT");
-        verb->add_option("--output", m_output, "clip.mp4, clip.mkv, clip.gif or frame-%04d.png")->required()->type_name("FILE");
+        verb->add_option("--output", m_output, "clip.mp4, clip.mkv, clip.gif or frame-%04d.png")->required()->type_name("FILE")->check(file_name());
         verb->add_option("--negative-prompt", m_request.negative_prompt, "what to avoid (default: empty)")->type_name("TEXT");
-        verb->add_option("--width", m_request.width, "pixels (default: the model's)")->type_name("PX");
-        verb->add_option("--height", m_request.height, "pixels (default: the model's)")->type_name("PX");
-        verb->add_option("--frames", m_request.frames, "frames of the clip (default: the model's)")->type_name("N");
-        verb->add_option("--steps", m_request.steps, "denoising steps (default: the model's)")->type_name("N");
+        verb->add_option("--width", m_request.width, "pixels (default: the model's)")->type_name("PX")->transform(whole_number());
+        verb->add_option("--height", m_request.height, "pixels (default: the model's)")->type_name("PX")->transform(whole_number());
+        verb->add_option("--frames", m_request.frames, "frames of the clip (default: the model's)")->type_name("N")->transform(whole_number());
+        verb->add_option("--steps", m_request.steps, "denoising steps (default: the model's)")->type_name("N")->transform(whole_number());
         verb->add_option("--guidance", m_request.guidance, "guidance scale; 1 or less is none (default: the model's)")->type_name("X");
         verb->add_option("--guidance-2", m_guidance_2, "guidance of a second transformer (default: --guidance)")->type_name("X");
         verb->add_option("--set", m_extra, "a setting of the model's own, as `inspect` lists them (may be repeated)")->type_name("KEY X");
-        verb->add_option("--seed", m_request.seed, "seed of the noise (default 0)")->type_name("N");
-        verb->add_option("--fps", m_request.fps, "frames a second (default: the model's)")->type_name("N");
-        verb->add_option("--batch", m_request.batch, "clips to make (default 1)")->type_name("N");
+        verb->add_option("--seed", m_seed, "seed of the noise (default 0)")->type_name("N")->transform(whole_number());
+        verb->add_option("--fps", m_request.fps, "frames a second (default: the model's)")->type_name("N")->transform(whole_number());
+        verb->add_option("--batch", m_request.batch, "clips to make (default 1)")->type_name("N")->transform(whole_number());
         m_compute.declare(*verb);
-        verb->add_option("--latents-in", m_latents_in, "initial noise instead of the seed's (safetensors)")->type_name("FILE");
-        verb->add_option("--latents-out", m_latents_out, "keep the denoised latents (safetensors)")->type_name("FILE");
-        verb->add_flag("--overwrite", m_request.output.overwrite, "replace the output when it exists");
+        m_compute.declare_report(*verb);
+        verb->add_option("--latents-in", m_latents_in, "initial noise instead of the seed's (safetensors)")->type_name("FILE")->check(file_name());
+        verb->add_option("--latents-out", m_latents_out, "keep the denoised latents (safetensors)")->type_name("FILE")->check(file_name());
+        verb->add_flag("--overwrite", m_request.output.overwrite, "replace the output, the latents and the report when they exist");
         verb->add_flag("--quiet", m_quiet, "nothing but errors on standard error");
     }
 
@@ -39,8 +41,10 @@ public:
     {
         if (m_guidance_2) m_request.extra["guidance_2"] = *m_guidance_2;
         for (const auto& [key, value] : m_extra) m_request.extra[key] = value;
+        if (!m_seed.empty()) m_request.seed = TRY(parse_seed(m_seed));
         m_request.execution = TRY(m_compute.execution());
         m_request.model_dir = m_model;
+        m_request.report = m_compute.report;
         m_request.output.path = m_output;
         m_request.latents_in = m_latents_in;
         m_request.latents_out = m_latents_out;
@@ -48,7 +52,7 @@ public:
         const Plan plan = TRY(engine.plan(request));
         ProgressPrinter printer(ProgressPrinter::mode_for(m_quiet));
         const RunReport report = TRY(engine.generate(request, plan, printer, stop));
-        return conclude(report, m_compute.report, m_quiet);
+        return conclude(report, m_compute.report, m_request.output.overwrite, m_quiet);
     }
 
 private:
@@ -56,6 +60,7 @@ private:
     ComputeOptions m_compute;
     std::string m_model;
     std::string m_output;
+    std::string m_seed;
     std::string m_latents_in;
     std::string m_latents_out;
     std::optional<double> m_guidance_2;

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/json_text.h"
+#include "app/cli/option_checks.h"
 #include "app/cli/verb.h"
 #include "core/base/byte_size.h"
+#include "core/base/counted.h"
 
 namespace headroom::app {
 
@@ -63,8 +66,8 @@ void print_table(const ModelInfo& info)
                    double(component.parameters) / 1e6, format_byte_size(component.size_bytes), component.stored_dtype);
     }
     const GenerationDefaults& defaults = info.defaults;
-    fmt::print("\n  defaults: {}×{}, {} frames, {} fps, {} steps, guidance {}\n", defaults.width, defaults.height, defaults.frames,
-               defaults.fps, defaults.steps, defaults.guidance);
+    fmt::print("\n  defaults: {}×{}, {}, {} fps, {}, guidance {}\n", defaults.width, defaults.height, counted(defaults.frames, "frame"),
+               defaults.fps, counted(defaults.steps, "step"), defaults.guidance);
     fmt::print("  sizes in steps of {}×{}, frames {}\n", info.width_rule.step, info.height_rule.step, info.frames_rule.words());
     for (const ExtraSetting& setting : info.extra_settings) {
         fmt::print("  --set {} X: {} ({} to {}, default {})\n", setting.key, setting.help, setting.minimum, setting.maximum, setting.value);
@@ -76,18 +79,17 @@ public:
     explicit InspectVerb(CLI::App& app)
     {
         CLI::App* verb = app.add_subcommand("inspect", "Check a model folder and show what is in it");
-        verb->add_option("DIR", m_dir, "model folder in the diffusers layout (default: the demo model)");
+        verb->add_option("DIR", m_dir, "model folder in the diffusers layout (default: the demo model)")->check(file_name());
         verb->add_flag("--json", m_json, "print JSON");
-        verb->add_flag("--quiet", m_quiet, "check only: nothing but errors");
+        verb->add_flag("--quiet", m_quiet, "nothing but errors on standard error, and no table");
     }
 
     Result<void> run(Engine& engine, std::stop_token) override
     {
         const ModelInfo info = TRY(engine.inspect(m_dir));
-        if (m_quiet) return {};
         if (m_json) {
-            fmt::print("{}\n", info_json(info).dump(2));
-        } else {
+            fmt::print("{}\n", json_text(info_json(info)));
+        } else if (!m_quiet) {
             print_table(info);
         }
         return {};

@@ -6,8 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/common_options.h"
+#include "app/cli/json_text.h"
+#include "app/cli/option_checks.h"
 #include "app/cli/verb.h"
 #include "core/base/byte_size.h"
+#include "core/base/counted.h"
 #include "core/engine/plan_choice.h"
 #include "core/engine/plan_json.h"
 
@@ -99,8 +102,8 @@ std::string how_text(const StagePlan& stage)
 
 void print_table(const PlanOutlook& outlook, std::int64_t budget_bytes, const Plan& plan)
 {
-    fmt::print("{}: {}×{}, {} frames, {} steps, batch {}\n", outlook.model_name, outlook.width, outlook.height, outlook.frames,
-               outlook.steps, outlook.batch);
+    fmt::print("{}: {}×{}, {}, {}, batch {}\n", outlook.model_name, outlook.width, outlook.height, counted(outlook.frames, "frame"),
+               counted(outlook.steps, "step"), outlook.batch);
     fmt::print("{} in {}: {} of {} allowed, {} is the least that works\n\n", plan.device, compute_dtype_name(plan.dtype),
                format_byte_size(budget_bytes), format_byte_size(outlook.device_bytes), format_byte_size(minimum_budget_bytes(outlook)));
     fmt::print("  {:<14} {:>10} {:>10}  {}\n", "component", "peak", "seconds", "how");
@@ -123,15 +126,15 @@ public:
     explicit PlanVerb(CLI::App& app)
     {
         CLI::App* verb = app.add_subcommand("plan", "Show how a request would be run, and what it needs, without running it");
-        verb->add_option("--model", m_model, "model folder, or a model of the catalog such as wan2.1-t2v-14b (default: the demo model)")->type_name("DIR");
+        verb->add_option("--model", m_model, "model folder, or a model of the catalog such as wan2.1-t2v-14b (default: the demo model)")->type_name("DIR")->check(file_name());
         verb->add_option("--prompt", m_request.prompt, "plan for this prompt (default: one as long as the text encoders take)")->type_name("TEXT");
         verb->add_option("--negative-prompt", m_request.negative_prompt, "and this negative prompt (default: empty)")->type_name("TEXT");
-        verb->add_option("--width", m_request.width, "pixels (default: the model's)")->type_name("PX");
-        verb->add_option("--height", m_request.height, "pixels (default: the model's)")->type_name("PX");
-        verb->add_option("--frames", m_request.frames, "frames of the clip (default: the model's)")->type_name("N");
-        verb->add_option("--steps", m_request.steps, "denoising steps (default: the model's)")->type_name("N");
+        verb->add_option("--width", m_request.width, "pixels (default: the model's)")->type_name("PX")->transform(whole_number());
+        verb->add_option("--height", m_request.height, "pixels (default: the model's)")->type_name("PX")->transform(whole_number());
+        verb->add_option("--frames", m_request.frames, "frames of the clip (default: the model's)")->type_name("N")->transform(whole_number());
+        verb->add_option("--steps", m_request.steps, "denoising steps (default: the model's)")->type_name("N")->transform(whole_number());
         verb->add_option("--guidance", m_request.guidance, "guidance scale; 1 or less is none (default: the model's)")->type_name("X");
-        verb->add_option("--batch", m_request.batch, "clips to make (default 1)")->type_name("N");
+        verb->add_option("--batch", m_request.batch, "clips to make (default 1)")->type_name("N")->transform(whole_number());
         m_compute.declare(*verb);
         verb->add_option("--device-memory", m_device_memory, "plan for a card of this size that is not there: a number with MiB, GiB, MB or GB")->type_name("SIZE");
         verb->add_option("--host-memory", m_host_memory, "plan as if so much of the computer's memory were free (default: what is)")->type_name("SIZE");
@@ -143,13 +146,13 @@ public:
     {
         m_request.execution = TRY(m_compute.execution());
         m_request.model_dir = m_model;
-        if (!m_device_memory.empty()) m_request.execution.device_memory_bytes = TRY(parse_byte_size(m_device_memory));
-        if (!m_host_memory.empty()) m_request.execution.host_memory_bytes = TRY(parse_byte_size(m_host_memory));
+        if (!m_device_memory.empty()) m_request.execution.device_memory_bytes = TRY(parse_size_option("--device-memory", m_device_memory));
+        if (!m_host_memory.empty()) m_request.execution.host_memory_bytes = TRY(parse_size_option("--host-memory", m_host_memory));
         const PlanOutlook outlook = TRY(engine.outlook(m_request));
         const std::int64_t budget_bytes = m_request.execution.budget_bytes.value_or(outlook.auto_budget_bytes);
         const Result<Plan> plan = plan_for_now(outlook, budget_bytes);
         if (m_json) {
-            fmt::print("{}\n", outlook_json(outlook, budget_bytes, plan).dump(2));
+            fmt::print("{}\n", json_text(outlook_json(outlook, budget_bytes, plan)));
         } else if (plan && !m_quiet) {
             print_table(outlook, budget_bytes, *plan);
         }

@@ -1,28 +1,34 @@
 #include "app/cli/run_summary.h"
 
 #include <cstdio>
-#include <fstream>
+
+#include <fmt/format.h>
 
 #include "core/base/byte_size.h"
+#include "core/base/counted.h"
 
 namespace headroom::app {
 
-Result<void> conclude(const RunReport& report, const std::string& report_path, bool quiet)
+namespace {
+
+void print_summary(const RunReport& report)
 {
-    if (!report_path.empty()) {
-        std::ofstream file(report_path);
-        file << to_json(report);
-        file.close();
-        if (!file) return fail(ErrorCode::BadOutput, "{}: the report can't be written", report_path);
-    }
-    if (quiet) return {};
     for (const auto& output : report.outputs) {
         const std::string first_frame =
             report.seconds_to_first_frame > 0 ? fmt::format(", first frame after {:.1f} s", report.seconds_to_first_frame) : "";
-        fmt::print("{}: {} frames in {:.1f} s{}, peak {}\n", output.string(), report.frames, report.seconds_total, first_frame,
-                   format_byte_size(report.peak_bytes));
+        fmt::print("{}: {} in {:.1f} s{}, peak {}\n", output.string(), counted(report.frames, "frame"), report.seconds_total,
+                   first_frame, format_byte_size(report.peak_bytes));
     }
-    return {};
+}
+
+}  // namespace
+
+Result<void> conclude(const RunReport& report, const std::string& report_path, bool overwrite, bool quiet)
+{
+    if (!quiet) print_summary(report);  // what is finished is said even if the report can't be written
+    if (report_path.empty()) return {};
+    std::fflush(stdout);  // before what may go to /dev/stdout
+    return write_report(report, report_path, overwrite);
 }
 
 }  // namespace headroom::app

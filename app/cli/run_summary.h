@@ -7,7 +7,7 @@
 
 namespace headroom::app {
 
-/// Writes the report file when one was asked for, and the closing line ("clip.mp4: 25 frames in 9.8 s, …") unless `quiet`. Errors: BadOutput.
-Result<void> conclude(const RunReport& report, const std::string& report_path, bool quiet);
+/// Prints the closing line ("clip.mp4: 25 frames in 9.8 s, …") unless `quiet`, and writes the report when one was asked for. Errors: BadOutput.
+Result<void> conclude(const RunReport& report, const std::string& report_path, bool overwrite, bool quiet);
 
 }  // namespace headroom::app

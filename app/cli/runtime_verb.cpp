@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "app/cli/json_text.h"
+#include "app/cli/option_checks.h"
 #include "app/cli/verb.h"
 #include "app/paths.h"
 #include "app/version.h"
@@ -109,8 +111,8 @@ public:
         verb->require_subcommand(1);
         m_install = verb->add_subcommand("install", "Fetch the GPU runtime, or unpack it from wheels you have");
         m_install->add_option("--index-url", m_index_url, "Python package index to fetch from (default: pip's)")->type_name("URL");
-        m_install->add_option("--from", m_wheels_dir, "folder that has the wheels already")->type_name("DIR");
-        m_install->add_option("--folder", m_folder, "put it into a folder of its own below this one, and remember that")->type_name("DIR");
+        m_install->add_option("--from", m_wheels_dir, "folder that has the wheels already")->type_name("DIR")->check(file_name());
+        m_install->add_option("--folder", m_folder, "put it into a folder of its own below this one, and remember that")->type_name("DIR")->check(file_name());
         m_status = verb->add_subcommand("status", "Show card, driver and GPU runtime");
         m_status->add_flag("--json", m_json, "print JSON");
         m_remove = verb->add_subcommand("remove", "Remove the GPU runtime and unfinished downloads");
@@ -125,7 +127,7 @@ public:
         if (m_remove->parsed()) return remove(root);
         const RuntimeState state = inspect_runtime(root, manifest);
         if (m_json) {
-            fmt::print("{}\n", status_json(manifest, state, find_nvidia()).dump(2));
+            fmt::print("{}\n", json_text(status_json(manifest, state, find_nvidia())));
         } else if (!m_quiet) {
             print_status(manifest, state, find_nvidia());
         }

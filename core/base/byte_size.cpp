@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/base/counted.h"
+
 namespace headroom {
 
 namespace {
@@ -44,7 +46,7 @@ std::string format_byte_size(std::int64_t size_bytes)
 {
     if (size_bytes >= kGiB) return fmt::format("{:.1f} GiB", double(size_bytes) / double(kGiB));
     if (size_bytes >= kMiB) return fmt::format("{:.1f} MiB", double(size_bytes) / double(kMiB));
-    return fmt::format("{} bytes", size_bytes);
+    return counted(size_bytes, "byte");
 }
 
 }  // namespace headroom

@@ -7,6 +7,7 @@
 #include <ATen/ops/cat.h>
 
 #include "core/base/cancel.h"
+#include "core/base/counted.h"
 #include "core/engine/clip_input.h"
 #include "core/media/output_path.h"
 
@@ -57,14 +58,18 @@ Result<int> choose_frames(const EncodeRequest& request, const std::vector<ClipSi
     const auto name = media::display_path(request.inputs[std::size_t(shortest - sizes.begin())]);
     const int wanted = request.frames.value_or(rule.minimum);
     if (shortest->frames < wanted) {
-        return fail(ErrorCode::BadInput, "{} has {} frames only, but {} are to be encoded{}", name, shortest->frames, wanted,
+        return fail(ErrorCode::BadInput, "{} has only {}, but {} are to be encoded{}", name, counted(shortest->frames, "frame"), wanted,
                     request.frames ? "" : " at least");
     }
     if (request.frames) return wanted;
     const int frames = rule.largest_up_to(shortest->frames);
     const auto longest = std::ranges::max_element(sizes, {}, &ClipSize::frames);
     if (longest->frames != frames) {
-        listener.noticed(fmt::format("The first {} of {} frames are encoded: a clip of this model has {}", frames, longest->frames, rule.words()));
+        const std::string of_model = fmt::format("a clip of this model has {}", rule.words());
+        const std::string of_input = frames == shortest->frames ? fmt::format("{} has no more", name)
+                                                                : fmt::format("{} has {}, and {}", name, shortest->frames, of_model);
+        listener.noticed(fmt::format("The first {} of {} frames are encoded: {}", frames, longest->frames,
+                                     longest->frames == shortest->frames ? of_model : of_input));
     }
     return frames;
 }

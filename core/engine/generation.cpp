@@ -1,35 +1,31 @@
 #include "core/engine/generation.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
-
-#include <unistd.h>
 
 #include "core/base/cancel.h"
 #include "core/engine/clip_settings.h"
 #include "core/engine/decoding.h"
 #include "core/engine/denoising.h"
+#include "core/engine/kept_latents.h"
 #include "core/engine/latent_file.h"
 #include "core/engine/latent_preview.h"
 #include "core/engine/prompt_embeddings.h"
 #include "core/engine/resolve.h"
-#include "core/media/output_path.h"
 
 namespace headroom {
 
 namespace {
 
-std::filesystem::path unfinished_latents_path(const std::filesystem::path& state_dir)
-{
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const auto stamp = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-    return state_dir / "unfinished" / fmt::format("latents-{}-{}.safetensors", stamp, getpid());
-}
-
 models::ClipSize clip_size(const GenerateRequest& resolved)
 {
     return {*resolved.width, *resolved.height, *resolved.frames};
+}
+
+Error finished_but(Error error)
+{
+    error.message = "The clip is finished, but " + error.message;
+    return error;
 }
 
 /// The part alone: a view would keep what it was cut from through the whole decode.
@@ -48,25 +44,24 @@ Generation::Generation(const GenerateRequest& request, const models::TextTokens&
 
 Result<RunReport> Generation::run()
 {
+    const ClipSettings settings{m_request, m_environment.model.info().display_name};
+    const media::ClipMetadata metadata = TRY(clip_metadata(settings));
     m_context = TRY(stage_context(m_plan.plan(), m_environment));
     TRY(encode_text());
     Tensor latents = TRY(denoise());
     m_conditioning.clear();
-
-    const ClipSettings settings{m_request, m_environment.model.info().display_name};
-    const media::ClipMetadata metadata = TRY(clip_metadata(settings));
-    const auto kept = m_request.latents_out.empty() ? unfinished_latents_path(m_environment.state_dir) : m_request.latents_out;
-    TRY(write_latents(kept, latents, settings));
+    const KeptLatents kept = keep_latents(latents, settings, m_request.latents_out, m_request.output.overwrite, m_environment.state_dir,
+                                          m_environment.listener);
     ClipDecoding decoding(std::move(latents), {m_request.output, {*m_request.width, *m_request.height, *m_request.fps}, metadata},
                           m_plan, m_environment, m_watch);
     const auto decoded = decoding.run(m_report);
     if (!decoded) {
-        m_environment.listener.latents_kept(kept);
-        return fail(decoded.error().code, "{}. The denoised latents are kept in {}: `headroom decode --latents` makes the clip from them",
-                    decoded.error().message, media::display_path(kept));
+        if (!kept.path.empty()) m_environment.listener.latents_kept(kept.path);
+        return tl::unexpected(kept.with_place(decoded.error()));
     }
+    if (kept.missed) return tl::unexpected(kept.with_place(finished_but(*kept.missed)));
     std::error_code ignored;
-    if (m_request.latents_out.empty()) std::filesystem::remove(kept, ignored);
+    if (kept.is_spare) std::filesystem::remove(kept.path, ignored);
     m_report.seconds_total = m_watch.seconds();
     return std::move(m_report);
 }

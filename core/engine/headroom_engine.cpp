@@ -16,14 +16,15 @@
 #include "core/engine/encoding.h"
 #include "core/engine/generation.h"
 #include "core/engine/guarded.h"
+#include "core/engine/kept_latents.h"
 #include "core/engine/latent_file.h"
 #include "core/engine/plan_choice.h"
 #include "core/engine/plan_json.h"
 #include "core/engine/resolve.h"
+#include "core/engine/run_files.h"
 #include "core/engine/run_history.h"
 #include "core/files/hub_cache.h"
 #include "core/files/model_folder.h"
-#include "core/files/part_file.h"
 #include "core/media/ffmpeg_version.h"
 #include "core/media/output_path.h"
 #include "core/media/video_writer.h"
@@ -98,6 +99,30 @@ std::vector<StagePlan> decode_chain(const models::VideoModel& model)
     return chain;
 }
 
+Result<void> check_files(const DecodeRequest& request, const media::VideoFormat& format, const models::ClipSize& size, int batch)
+{
+    TRY(check_apart({.inputs = {{"--latents", request.latents}},
+                     .outputs = {{"--report", request.report}},
+                     .clip = request.output.path,
+                     .batch = batch}));
+    const auto overwrite = request.output.overwrite ? media::Overwrite::Yes : media::Overwrite::No;
+    for (int item = 1; !request.output.path.empty() && item <= batch; ++item) {
+        TRY(media::check_output(media::numbered_output_path(request.output.path, item), format, std::int64_t(size.frames) * batch,
+                                overwrite));
+    }
+    return check_report(request.report, request.output.overwrite);
+}
+
+Result<void> check_files(const EncodeRequest& request)
+{
+    if (request.latents_out.empty()) return fail(ErrorCode::Usage, "There is no file for the latents: give --latents-out");
+    RunFiles files{.inputs = {}, .outputs = {{"--latents-out", request.latents_out}, {"--report", request.report}}, .clip = {}};
+    for (const auto& input : request.inputs) files.inputs.push_back({"--input", input});
+    TRY(check_apart(files));
+    TRY(check_latents_out(request.latents_out, 0, request.overwrite));
+    return check_report(request.report, request.overwrite);
+}
+
 }  // namespace
 
 HeadroomEngine::HeadroomEngine(EnginePaths paths)
@@ -116,7 +141,7 @@ Result<std::unique_ptr<models::VideoModel>> HeadroomEngine::open_or_look_up(cons
     std::error_code ignored;
     const bool is_name = !model_dir.empty() && model_dir == model_dir.filename() && !std::filesystem::exists(model_dir, ignored);
     const auto entry = m_paths.catalog_dir / model_dir;
-    if (is_name && !m_paths.catalog_dir.empty() && std::filesystem::exists(entry, ignored))
+    if (is_name && !m_paths.catalog_dir.empty() && std::filesystem::is_directory(entry, ignored))
         return models::open_catalog_model(entry);
     return open(model_dir);
 }
@@ -260,10 +285,7 @@ Result<RunReport> HeadroomEngine::decode(const DecodeRequest& request, RunListen
         const auto size = model->clip_size(latents.sizes().vec());
         if (!size) return fail(size.error().code, "{}: {}", media::display_path(request.latents), size.error().message);
         const media::VideoFormat format{size->width, size->height, fps};
-        if (!request.output.path.empty()) {
-            const auto overwrite = request.output.overwrite ? media::Overwrite::Yes : media::Overwrite::No;
-            TRY(media::check_output(request.output.path, format, size->frames * latents.size(0), overwrite));
-        }
+        TRY(check_files(request, format, *size, int(latents.size(0))));
         const RunEnvironment environment{*model, m_devices, m_kept, m_paths.state_dir, listener, stop};
         const OutlookSubject subject = vae_subject(request.execution, decode_chain(*model), *size, int(latents.size(0)));
         return run_by_plan(
@@ -288,19 +310,22 @@ Result<RunReport> HeadroomEngine::encode(const EncodeRequest& request, RunListen
         const Stopwatch watch;
         const auto model = TRY(open(request.model_dir));
         TRY(m_devices.find(request.execution.device));
-        TRY(files::PartFile::create(request.latents_out));  // whether it can be written; nothing is left behind
+        TRY(check_files(request));
         TRY(model->check_encoder_weights());
         const auto size = TRY(resolve_inputs(request, model->info(), listener, stop));
         const RunEnvironment environment{*model, m_devices, m_kept, m_paths.state_dir, listener, stop};
         const OutlookSubject subject = vae_subject(request.execution, model->encode_chain(), size, int(request.inputs.size()));
-        return run_by_plan(
-            TRY(plan_for(*model, subject)), subject, environment, [&](AdaptivePlan& adaptive) -> Result<RunReport> {
-                RunReport report;
-                TRY(write_latents(request.latents_out, TRY(encode_clips(request.inputs, size, adaptive, environment, report))));
-                report.outputs.push_back(request.latents_out);
-                report.seconds_total = watch.seconds();
-                return report;
-            });
+        return run_by_plan(TRY(plan_for(*model, subject)), subject, environment,
+                           [&](AdaptivePlan& adaptive) -> Result<RunReport> {
+                               RunReport report;
+                               const Tensor latents = TRY(encode_clips(request.inputs, size, adaptive, environment, report));
+                               const KeptLatents kept =
+                                   keep_latents(latents, {}, request.latents_out, request.overwrite, m_paths.state_dir, listener);
+                               if (kept.missed) return tl::unexpected(kept.with_place(*kept.missed));
+                               report.outputs.push_back(request.latents_out);
+                               report.seconds_total = watch.seconds();
+                               return report;
+                           });
     });
 }
 

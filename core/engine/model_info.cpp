@@ -9,10 +9,10 @@ namespace headroom {
 namespace {
 
 /// The largest `offset + k * step` that is not above `value`.
-int at_or_below(int value, int offset, int step)
+std::int64_t at_or_below(std::int64_t value, int offset, int step)
 {
-    const int distance = value - offset;
-    const int steps = distance >= 0 ? distance / step : -((step - 1 - distance) / step);
+    const std::int64_t distance = value - offset;
+    const std::int64_t steps = distance >= 0 ? distance / step : -((step - 1 - distance) / step);
     return offset + steps * step;
 }
 
@@ -22,20 +22,20 @@ int NumberRule::nearest(int value) const
 {
     const int below = largest_up_to(value);
     if (below >= value) return below;
-    int above = at_or_below(value, offset, step) + step;
+    std::int64_t above = at_or_below(value, offset, step) + step;
     if (second_offset) above = std::min(above, at_or_below(value, *second_offset, step) + step);
-    return above > maximum || value - below <= above - value ? below : above;
+    return above > maximum || std::int64_t(value) - below <= above - value ? below : int(above);
 }
 
 int NumberRule::largest_up_to(int value) const
 {
     const int most = std::clamp(value, minimum, maximum);
-    int largest = at_or_below(most, offset, step);
+    std::int64_t largest = at_or_below(most, offset, step);
     if (second_offset) largest = std::max(largest, at_or_below(most, *second_offset, step));
-    if (largest >= minimum) return largest;
-    int smallest = at_or_below(minimum - 1, offset, step) + step;
+    if (largest >= minimum) return int(largest);
+    std::int64_t smallest = at_or_below(minimum - 1, offset, step) + step;
     if (second_offset) smallest = std::min(smallest, at_or_below(minimum - 1, *second_offset, step) + step);
-    return smallest;
+    return int(smallest);
 }
 
 std::vector<int> NumberRule::all() const
@@ -43,7 +43,7 @@ std::vector<int> NumberRule::all() const
     std::vector<int> numbers;
     for (const std::optional<int> first : {std::optional(offset), second_offset}) {
         if (!first) continue;
-        for (int number = at_or_below(minimum - 1, *first, step) + step; number <= maximum; number += step) numbers.push_back(number);
+        for (std::int64_t number = at_or_below(minimum - 1, *first, step) + step; number <= maximum; number += step) numbers.push_back(int(number));
     }
     std::ranges::sort(numbers);
     return numbers;

@@ -93,8 +93,9 @@ struct GenerateRequest {
     int batch = 1;
     std::filesystem::path latents_in;   ///< Initial noise instead of the seed's; empty: the seed's.
     std::filesystem::path latents_out;  ///< Where the denoised, still normalised latents are written before the decode; empty: nowhere.
-    OutputOptions output;
+    OutputOptions output;  ///< `overwrite` is for latents_out and report too.
     ExecutionOptions execution;
+    std::filesystem::path report;  ///< Checked with the other outputs; written by the caller (run_report.h). Empty: none.
 };
 
 /// Latents of a file, decoded to frames.
@@ -104,17 +105,20 @@ struct DecodeRequest {
     std::optional<int> fps;
     OutputOptions output;
     ExecutionOptions execution;
+    std::filesystem::path report;  ///< As of GenerateRequest.
 };
 
 /// Videos, encoded to a file of latents. Left-out numbers come from the videos.
 struct EncodeRequest {
     std::filesystem::path model_dir;
     std::vector<std::filesystem::path> inputs;  ///< Videos or PNG sequences; several make a batch.
-    std::filesystem::path latents_out;          ///< An older file of this name is replaced.
+    std::filesystem::path latents_out;
     std::optional<int> frames;
     std::optional<int> width;   ///< Pixels.
     std::optional<int> height;  ///< Pixels.
     ExecutionOptions execution;
+    bool overwrite = false;        ///< Whether older files of latents_out's and report's names are replaced.
+    std::filesystem::path report;  ///< As of GenerateRequest.
 };
 
 }  // namespace headroom

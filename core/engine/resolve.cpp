@@ -6,7 +6,10 @@
 
 #include <fmt/ranges.h>
 
+#include "core/base/counted.h"
+#include "core/engine/clip_output.h"
 #include "core/engine/latent_file.h"
+#include "core/engine/run_files.h"
 #include "core/media/output_path.h"
 #include "core/media/video_writer.h"
 
@@ -37,20 +40,34 @@ Result<void> check_latents_in(const GenerateRequest& request, const models::Vide
     const Tensor latents = TRY(read_latents(request.latents_in));
     const auto expected = model.noise_shape({*request.width, *request.height, *request.frames}, request.batch);
     if (latents.sizes().vec() == expected) return {};
-    return fail(ErrorCode::BadInput, "{}: the latents have shape [{}] but a clip of {}×{} with {} frames and a batch of {} needs [{}]",
+    return fail(ErrorCode::BadInput, "{}: the latents have shape [{}] but a clip of {}×{} with {} and a batch of {} needs [{}]",
                 media::display_path(request.latents_in), fmt::join(latents.sizes().vec(), ", "), *request.width, *request.height,
-                *request.frames, request.batch, fmt::join(expected, ", "));
+                counted(*request.frames, "frame"), request.batch, fmt::join(expected, ", "));
 }
 
-Result<void> check_outputs(const GenerateRequest& request)
+Result<void> check_clips(const GenerateRequest& request, const ModelInfo& model)
 {
     if (request.output.path.empty()) return {};
+    TRY(clip_metadata({request, model.display_name}));
     const auto overwrite = request.output.overwrite ? media::Overwrite::Yes : media::Overwrite::No;
     for (int item = 1; item <= request.batch; ++item) {
         TRY(media::check_output(media::numbered_output_path(request.output.path, item),
                                 {*request.width, *request.height, *request.fps}, std::int64_t(*request.frames) * request.batch, overwrite));
     }
     return {};
+}
+
+Result<void> check_files(const GenerateRequest& request, const models::VideoModel& model)
+{
+    TRY(check_apart({.inputs = {{"--latents-in", request.latents_in}},
+                     .outputs = {{"--latents-out", request.latents_out}, {"--report", request.report}},
+                     .clip = request.output.path,
+                     .batch = request.batch}));
+    TRY(check_clips(request, model.info()));
+    std::int64_t latents_bytes = sizeof(float);
+    for (const std::int64_t size : model.latent_shape({*request.width, *request.height, *request.frames}, request.batch)) latents_bytes *= size;
+    TRY(check_latents_out(request.latents_out, latents_bytes, request.output.overwrite));
+    return check_report(request.report, request.output.overwrite);
 }
 
 /// Fills in the family's own settings (guidance: the request's, if it gives one) and refuses those that it doesn't have or can't take.
@@ -121,7 +138,7 @@ Result<GenerateRequest> resolve_request(GenerateRequest left_out, const models::
     TRY(devices.find(request.execution.device));
     TRY(model.check_weights());
     if (!request.latents_in.empty()) TRY(check_latents_in(request, model));
-    TRY(check_outputs(request));
+    TRY(check_files(request, model));
     return request;
 }
 

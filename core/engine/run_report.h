@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/result.h"
 #include "core/engine/events.h"
 #include "core/engine/plan.h"
 
@@ -23,5 +24,9 @@ struct RunReport {
 
 /// The report as JSON text with the keys of the command line's contract.
 std::string to_json(const RunReport& report);
+
+/// Writes it to the file, which appears when it is whole, or into a pipe or device. Errors: BadOutput, also when a file has
+/// appeared there and may not be replaced.
+Result<void> write_report(const RunReport& report, const std::filesystem::path& path, bool overwrite);
 
 }  // namespace headroom

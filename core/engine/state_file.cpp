@@ -35,7 +35,7 @@ void write_state(const std::filesystem::path& path, const nlohmann::json& state)
 {
     std::error_code ignored;
     std::filesystem::create_directories(path.parent_path(), ignored);
-    const std::string text = state.dump(2) + '\n';
+    const std::string text = state.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
     if (auto file = files::PartFile::create(path)) {
         if (file->write(std::as_bytes(std::span(text)))) (void)file->commit();
     }

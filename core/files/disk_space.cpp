@@ -9,6 +9,7 @@
 
 #include "core/base/byte_size.h"
 #include "core/files/message_text.h"
+#include "core/files/part_file.h"
 
 namespace headroom::files {
 
@@ -73,6 +74,7 @@ Result<void> check_writable_output(const std::filesystem::path& path, std::int64
 {
     TRY(check_name(path, existing));
     TRY(check_folder(path));
+    TRY(PartFile::create(path));  // what only trying tells: a name that is too long, a folder that takes no files
     const std::int64_t free = TRY(free_bytes(path));
     if (free < needed_bytes) {
         return fail(ErrorCode::BadOutput, "not enough disk space for {}: about {} are needed, {} are free", shown(path),

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "core/base/utf8.h"
+
 namespace headroom::files {
 
 namespace {
@@ -12,27 +14,6 @@ namespace {
 constexpr std::size_t kLongestQuote = 120;
 constexpr std::size_t kLongestPath = 4096;
 constexpr std::size_t kMostDimensions = 16;
-
-bool is_continuation(unsigned char byte)
-{
-    return (byte & 0xC0) == 0x80;
-}
-
-/// Bytes of the well-formed UTF-8 character at the start of the text, 0 if there is none.
-std::size_t utf8_length(std::string_view text)
-{
-    const auto at = [&](std::size_t index) { return index < text.size() ? static_cast<unsigned char>(text[index]) : 0U; };
-    const unsigned first = at(0);
-    const unsigned second = at(1);
-    if (text.empty()) return 0;
-    if (first < 0x80) return 1;
-    if (first < 0xC2 || first > 0xF4 || !is_continuation(static_cast<unsigned char>(second))) return 0;
-    if (first < 0xE0) return 2;
-    if (!is_continuation(static_cast<unsigned char>(at(2)))) return 0;
-    if (first < 0xF0) return (first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ? 0 : 3;
-    if (!is_continuation(static_cast<unsigned char>(at(3)))) return 0;
-    return (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F) ? 0 : 4;
-}
 
 std::string cleaned(std::string_view text, std::size_t longest)
 {

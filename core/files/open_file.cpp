@@ -46,6 +46,14 @@ Result<void> OpenFile::sync(const std::filesystem::path& path)
     return write_failure(path, errno);
 }
 
+bool is_stream(const std::filesystem::path& path)
+{
+    std::error_code ignored;
+    const auto status = std::filesystem::status(path, ignored);
+    if (std::filesystem::is_directory(status) || !std::filesystem::exists(status)) return false;
+    return !std::filesystem::is_regular_file(status) || path.parent_path() == "/dev";
+}
+
 tl::unexpected<Error> write_failure(const std::filesystem::path& path, int error_number)
 {
     if (error_number == ENOSPC) return fail(ErrorCode::BadOutput, "{} can't be written: the disk is full; free space or choose another folder", shown(path));

@@ -32,6 +32,9 @@ private:
     int m_descriptor = -1;
 };
 
+/// Whether the path leads to something that is written into and never replaced: a pipe, a device, or whatever /dev/stdout stands for.
+bool is_stream(const std::filesystem::path& path);
+
 /// The sentence for an `errno` of a write to `path`.
 tl::unexpected<Error> write_failure(const std::filesystem::path& path, int error_number);
 /// Brings a folder's entries to the disk where the system can do that.

@@ -34,6 +34,14 @@ bool is_file_at(int descriptor, const std::filesystem::path& path)
            opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
+tl::unexpected<Error> open_failure(const std::filesystem::path& path, const std::filesystem::path& final_path, int error_number)
+{
+    if (error_number != ENOENT) return write_failure(path, error_number);
+    std::error_code ignored;
+    const bool is_there = std::filesystem::is_directory(final_path.has_parent_path() ? final_path.parent_path() : ".", ignored);
+    return fail(ErrorCode::BadOutput, "{} can't be written: its folder {}", shown(path), is_there ? "takes no new files; choose another" : "does not exist");
+}
+
 }  // namespace
 
 PartFile::PartFile(std::filesystem::path final_path, std::filesystem::path part_path, OpenFile file)
@@ -73,8 +81,7 @@ Result<PartFile> PartFile::create(const std::filesystem::path& path)
         return fail(ErrorCode::BadOutput, "{} is not a regular file and is not replaced", shown(path));
     }
     OpenFile file(::open(part_path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, kFileMode));
-    if (!file.is_open() && errno == ENOENT) return fail(ErrorCode::BadOutput, "{} can't be written: its folder does not exist", shown(path));
-    if (!file.is_open()) return write_failure(path, errno);
+    if (!file.is_open()) return open_failure(path, final_path, errno);
     // File systems without locks answer with another error: there, nothing is known against going on.
     const bool is_taken = ::flock(file.descriptor(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     if (is_taken || !is_file_at(file.descriptor(), part_path)) {

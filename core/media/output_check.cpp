@@ -1,11 +1,20 @@
 #include "core/media/output_check.h"
 
+#include <cerrno>
+#include <system_error>
+
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "core/base/byte_size.h"
+#include "core/media/ffmpeg_error.h"
 #include "core/media/frame_pattern.h"
 #include "core/media/sidecar.h"
 #include "core/media/stream_reader.h"
+
+extern "C" {
+#include <libavutil/error.h>
+}
 
 namespace headroom::media {
 
@@ -13,6 +22,7 @@ namespace {
 
 constexpr int kShortestSide = 2;  // FFV1 does not keep a single pixel
 constexpr int kMostFps = 1000;
+constexpr std::int64_t kHighFrameNumber = 99'999;
 constexpr int kMostGifFps = 50;  // a GIF counts in hundredths of a second and players slow down below two
 
 Result<void> check_format(OutputKind kind, const WriteRequest& request)
@@ -52,6 +62,33 @@ Result<void> check_folder(const std::filesystem::path& path)
         return fail(ErrorCode::BadOutput, "{} can't be written: the folder {} is not writable; choose another",
                     display_path(path), display_path(folder));
     }
+    return {};
+}
+
+/// Where the longest name of the clip's files lies while they are written.
+Result<std::filesystem::path> longest_path(OutputKind kind, const std::filesystem::path& path)
+{
+    if (kind == OutputKind::PngSequence) return part_path(TRY(FramePattern::parse(path)).frame_path(kHighFrameNumber));
+    return kind == OutputKind::Mkv ? part_path(path) : final_part_path(path);
+}
+
+Result<void> check_name_length(OutputKind kind, const std::filesystem::path& path)
+{
+    std::error_code error;
+    static_cast<void>(std::filesystem::symlink_status(TRY(longest_path(kind, path)), error));
+    if (error != std::errc::filename_too_long) return {};
+    return fail(ErrorCode::BadOutput, "{} can't be written: the name is too long; choose a shorter one", display_path(path));
+}
+
+/// Some folders take no files although their permissions allow it (/proc): what only trying tells.
+Result<void> try_to_write(OutputKind kind, const std::filesystem::path& path)
+{
+    const auto probe = TRY(longest_path(kind, path));
+    const int descriptor = ::open(probe.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor < 0 && errno == EEXIST) return {};
+    if (descriptor < 0) return check_written(AVERROR(errno == ENOENT ? EPERM : errno), "creating the file", path);
+    ::close(descriptor);
+    ::unlink(probe.c_str());
     return {};
 }
 
@@ -99,6 +136,7 @@ double likely_bytes_per_pixel(OutputKind kind)
 Result<void> check_request(OutputKind kind, const WriteRequest& request)
 {
     TRY(check_format(kind, request));
+    TRY(check_name_length(kind, request.path));
     TRY(check_folder(request.path));
     return check_free_names(kind, request);
 }
@@ -108,6 +146,7 @@ Result<void> check_output(const std::filesystem::path& path, const VideoFormat& 
 {
     const OutputKind kind = TRY(output_kind(path));
     TRY(check_request(kind, {path, format, {"title", "comment"}, overwrite}));
+    TRY(try_to_write(kind, path));
     std::error_code error;
     const auto space =
         std::filesystem::space(path.parent_path().empty() ? std::filesystem::path(".") : path.parent_path(), error);

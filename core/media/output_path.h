@@ -22,6 +22,13 @@ std::filesystem::path part_path(const std::filesystem::path& path);
 /// Where the completed file is made from the part: `NAME.final.part` beside the final name.
 std::filesystem::path final_part_path(const std::filesystem::path& path);
 
+/// Whether both lead to one file, be it there or not: links and ways around count as what they lead to.
+bool is_same_file(const std::filesystem::path& one, const std::filesystem::path& other);
+
+/// Whether the file belongs to the clip: is its file, one of a sequence's frames (`clip` is a pattern or a folder of frames) or
+/// the settings beside it.
+bool is_part_of_clip(const std::filesystem::path& file, const std::filesystem::path& clip);
+
 /// A path for people and messages, as UTF-8.
 std::string display_path(const std::filesystem::path& path);
 

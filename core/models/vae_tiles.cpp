@@ -15,19 +15,21 @@ constexpr std::int64_t kColumnAxis = 3;
 
 Result<void> check_axis(const char* edge, std::int64_t tile, std::int64_t stride, std::int64_t scale)
 {
-    for (const auto& [what, pixels] : {std::pair("Tiles", tile), std::pair("Strides", stride)}) {
+    for (const auto& [what, pixels] : {std::pair("tiles", tile), std::pair("strides", stride)}) {
         if (pixels < scale || pixels % scale != 0) {
-            return fail(ErrorCode::Usage,
-                        "{} with a {} of {} pixels are not possible: it must be a multiple of {}, since a latent position stands "
-                        "for {} pixels (diffusers rounds it down for the latents alone and blends rows that do not match)",
-                        what, edge, pixels, scale, scale);
+            return fail(
+                ErrorCode::Usage,
+                "--vae: {} with a {} of {} pixels are not possible: it must be a multiple of {}, since a latent position stands "
+                "for {} pixels (diffusers rounds it down for the latents alone and blends rows that do not match)",
+                what, edge, pixels, scale, scale);
         }
     }
     if (stride > tile) {
-        return fail(ErrorCode::Usage,
-                    "Tiles with a {} of {} pixels can't begin {} pixels apart: the stride must be {} at most, or gaps are left "
-                    "between them (diffusers returns pictures without what lies in the gaps)",
-                    edge, tile, stride, tile);
+        return fail(
+            ErrorCode::Usage,
+            "--vae: tiles with a {} of {} pixels can't begin {} pixels apart: the stride must be {} at most, or gaps are left "
+            "between them (diffusers returns pictures without what lies in the gaps)",
+            edge, tile, stride, tile);
     }
     return {};
 }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/base/byte_size.h"
+#include "core/base/counted.h"
 #include "core/planner/plan_words.h"
 
 namespace headroom {
@@ -103,9 +104,11 @@ tl::unexpected<Error> refuse_for_device(const PlanOutlook& outlook, std::int64_t
     if (named == 0)
         help = outlook.remedies_sought ? "; neither fewer frames nor a smaller size would fit"
                                        : ", or ask for fewer frames or a smaller size";
-    return fail(ErrorCode::DoesNotFit, "{} are too little: the {} needs at least {}. Give a budget of {} or more{}",
-                format_byte_size(budget_bytes), words_of(way.stage), format_needed_size(minimum), format_needed_size(minimum),
-                help);
+    const bool look_alike = format_byte_size(budget_bytes) == format_needed_size(minimum);
+    return fail(ErrorCode::DoesNotFit, "{} {} too little: the {} needs at least {}. Give a budget of {} or more{}",
+                look_alike ? counted(budget_bytes, "byte") : format_byte_size(budget_bytes), budget_bytes == 1 ? "is" : "are",
+                words_of(way.stage), look_alike ? counted(minimum, "byte") : format_needed_size(minimum),
+                format_needed_size(minimum), help);
 }
 
 /// Whether `next` can be read into the computer's memory while `now` computes, without taking from it what it needs there.

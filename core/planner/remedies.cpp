@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/base/counted.h"
 #include "core/engine/plan_choice.h"
 
 namespace headroom {
@@ -67,7 +68,8 @@ public:
             change.frames = shorter[std::size_t(index)];
             return change;
         }));
-        if (remedy) remedy->sentence = fmt::format("{} frames instead of {} need {}", remedy->frames, m_facts.frames, format_needed_size(remedy->minimum_budget_bytes));
+        if (remedy) remedy->sentence = fmt::format("{} instead of {} {} {}", counted(remedy->frames, "frame"), m_facts.frames, remedy->frames == 1 ? "needs" : "need",
+                                               format_needed_size(remedy->minimum_budget_bytes));
         return remedy;
     }
 

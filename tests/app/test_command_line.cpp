@@ -5,6 +5,7 @@
 #include <QtTest>
 
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 
 #include <nlohmann/json.hpp>
@@ -31,14 +32,26 @@ class TestCommandLine : public QObject {
         return environment;
     }
 
-    static Outcome run(const QStringList& arguments)
+    static Outcome run(const QStringList& arguments, const QString& program = HEADROOM_PROGRAM, const QString& state = {})
     {
         QProcess process;
-        process.setProcessEnvironment(headlessEnvironment());
-        process.start(HEADROOM_PROGRAM, arguments);
+        QProcessEnvironment environment = headlessEnvironment();
+        if (!state.isEmpty()) environment.insert("XDG_STATE_HOME", state);
+        process.setProcessEnvironment(environment);
+        process.start(program, arguments);
         process.waitForFinished(120'000);
         return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
                 QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
+    }
+
+    /// By a shell, which has $0 for the program and $1 for this test's folder: for bytes that QString can't hold, and redirections.
+    Outcome runInShell(const QString& command) const { return run({"-c", command, HEADROOM_PROGRAM, m_dir.path()}, "/bin/sh"); }
+
+    QString written(const char* name, const QByteArray& content) const
+    {
+        QFile file(path(name));
+        if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size()) qFatal("%s can't be written", name);
+        return path(name);
     }
 
     /// Whether the program has begun to watch for interrupts itself: SIGINT is then blocked in its threads.
@@ -151,6 +164,15 @@ private Q_SLOTS:
         QVERIFY(!QFileInfo::exists(path("refused.safetensors")) && !QFileInfo::exists(path("refused.safetensors.part")));
     }
 
+    void describesAModelQuietlyAsAsked()
+    {
+        const Outcome json = run({"inspect", tinyModel(), "--json", "--quiet"});
+        QCOMPARE(json.status, 0);
+        QVERIFY(nlohmann::json::accept(json.output.toStdString()));
+        const Outcome table = run({"inspect", tinyModel(), "--quiet"});
+        QVERIFY(table.status == 0 && table.output.isEmpty());
+    }
+
     void describesAModel()
     {
         const Outcome outcome = run({"inspect", tinyModel(), "--json"});
@@ -202,6 +224,18 @@ private Q_SLOTS:
         QTest::newRow("output folder missing") << tinyClip("/nowhere/clip.mp4") << 3;
         QTest::newRow("latents missing") << QStringList{"decode", "--model", tinyModel(), "--latents", "/nowhere.safetensors", "--output", output} << 3;
         QTest::newRow("latents are no safetensors") << QStringList{"decode", "--model", tinyModel(), "--latents", HEADROOM_GOLDENS_DIR "/tiny_wan/model_index.json", "--output", output} << 3;
+        QTest::newRow("unknown option without a verb") << QStringList{"--bogus"} << 2;
+        QTest::newRow("nothing to show it on") << QStringList{} << 2;
+        QTest::newRow("empty output") << tinyClip("") << 2;
+        QTest::newRow("empty latents-out") << (tinyClip(output) << "--latents-out" << "") << 2;
+        QTest::newRow("empty report") << (tinyClip(output) << "--report" << "") << 2;
+        QTest::newRow("seed too large") << (tinyClip(output) << "--seed" << "18446744073709551616") << 2;
+        QTest::newRow("seed too small") << (tinyClip(output) << "--seed" << "-9223372036854775809") << 2;
+        QTest::newRow("hexadecimal frames") << (tinyClip(output) << "--frames" << "0x5") << 2;
+        QTest::newRow("plan writes no report") << QStringList{"plan", "--model", tinyModel(), "--report", path("plan.json")} << 2;
+        QTest::newRow("report is a folder") << (tinyClip(output) << "--report" << m_dir.path()) << 3;
+        QTest::newRow("report folder missing") << (tinyClip(output) << "--report" << path("none/report.json")) << 3;
+        QTest::newRow("report is the clip") << (tinyClip(output) << "--report" << output) << 2;
         QTest::newRow("inspect nothing") << QStringList{"inspect", "/nowhere"} << 3;
     }
     void refusesWithTheRightStatus()
@@ -212,6 +246,118 @@ private Q_SLOTS:
         QVERIFY2(outcome.status == status, qPrintable(QString::number(outcome.status) + ": " + outcome.errors));
         QVERIFY2(outcome.errors.count('\n') == 1, qPrintable(outcome.errors));
         QVERIFY(!QFileInfo::exists(path("refused.mp4")) && !QFileInfo::exists(path("refused.mp4.part")));
+    }
+
+    void saysWhatIsAtFault_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("says");
+        const QStringList plan{"plan", "--model", tinyModel()};
+        QTest::newRow("verb") << QStringList{"frob"} << "'frob' is not a verb";
+        QTest::newRow("option") << QStringList{"--bogus"} << "'--bogus'";
+        QTest::newRow("no display") << QStringList{} << "generate";
+        QTest::newRow("budget") << (plan + QStringList{"--budget", "foo"}) << "--budget 'foo'";
+        QTest::newRow("device memory") << (plan + QStringList{"--device-memory", "foo"}) << "--device-memory 'foo'";
+        QTest::newRow("host memory") << (plan + QStringList{"--host-memory", "foo"}) << "--host-memory 'foo'";
+        QTest::newRow("strides") << (plan + QStringList{"--vae", "tiles:8x8+4x4"}) << "--vae";
+        QTest::newRow("frames") << (plan + QStringList{"--frames", "2147483647"}) << "the nearest it can is ";
+        QTest::newRow("empty output") << tinyClip("") << "--output";
+        QTest::newRow("budget of a byte") << (tinyClip(path("byte.mp4")) << "--budget" << "0.000001 MB") << "1 byte is too little";
+    }
+    void saysWhatIsAtFault()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, says);
+        const Outcome outcome = run(arguments);
+        QVERIFY2(outcome.status == 2 || outcome.status == 4, qPrintable(outcome.errors));
+        QVERIFY2(outcome.errors.contains(says) && !outcome.errors.contains("is -"), qPrintable(outcome.errors));
+    }
+
+    void namesOfTheCatalogAreFolders()
+    {
+        QProcess process;  // elsewhere than in the repository, which has a README.md too
+        process.setWorkingDirectory(m_dir.path());
+        process.start(HEADROOM_PROGRAM, {"plan", "--model", "README.md"});
+        QVERIFY(process.waitForFinished(60'000));
+        QCOMPARE(process.exitCode(), 3);
+        const QByteArray errors = process.readAllStandardError();
+        QVERIFY2(!errors.contains("catalog"), errors.constData());
+    }
+
+    void readsSeedsAsTorchDoes()
+    {
+        const auto latents_of = [&](const char* seed) {
+            const QString file = path("seed.safetensors");
+            QFile::remove(file);
+            const Outcome outcome = run(tinyClip(path("seed.mkv")) << "--overwrite" << "--seed" << seed << "--latents-out" << file);
+            QFile written(file);
+            if (outcome.status != 0 || !written.open(QIODevice::ReadOnly)) return outcome.errors.toUtf8();
+            const QByteArray content = written.readAll();
+            const auto size = std::size_t(content.size());
+            std::uint64_t header = 0;
+            std::memcpy(&header, content.constData(), sizeof header);
+            return content.mid(qsizetype(std::min(size, header + 8)));  // the settings name the seed
+        };
+        QCOMPARE(latents_of("010"), latents_of("10"));
+        QCOMPARE(latents_of("-1"), latents_of("18446744073709551615"));
+        QVERIFY(latents_of("010") != latents_of("8"));
+    }
+
+    void pathsNeedNotBeUtf8()
+    {
+        const QString clip = QString("exec \"$0\" generate --model %1 --prompt x --width 32 --height 32 --frames 1 --steps 1 --device cpu ").arg(tinyModel());
+        const Outcome made = runInShell(clip + "--output \"$1/$(printf 'bad\\377').mkv\" --report \"$1/bad.json\"");
+        QVERIFY2(made.status == 0, qPrintable(made.errors));
+        QFile report(path("bad.json"));
+        QVERIFY(report.open(QIODevice::ReadOnly));
+        QVERIFY(nlohmann::json::accept(report.readAll().toStdString()));
+        const Outcome copied = runInShell(QString("cp -r %1 \"$1/$(printf 'model\\377')\"").arg(tinyModel()));
+        QVERIFY2(copied.status == 0, qPrintable(copied.errors));
+        for (const char* command : {"inspect --json", "plan --json --model"}) {
+            const Outcome outcome = runInShell(QString("exec \"$0\" %1 \"$1/$(printf 'model\\377')\"").arg(command));
+            QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
+            QVERIFY(nlohmann::json::accept(outcome.output.toStdString()));
+        }
+        const Outcome odd = runInShell("exec \"$0\" generate --prompt x --width 32 --height 32 --frames 1 --steps 1 --device cpu --output \"$1/odd.mkv\" "
+                                       "--model \"$1/$(printf 'model\\377')\"");
+        QVERIFY2(odd.status == 0, qPrintable(odd.errors));
+    }
+
+    void saysWhenOutputIsNotTaken()
+    {
+        for (const char* arguments : {"plan", "plan --json", "inspect", "--help", "--version"}) {
+            const Outcome outcome = runInShell(QString("exec \"$0\" %1 > /dev/full").arg(arguments));
+            QVERIFY2(outcome.status == 3, qPrintable(arguments + QString(": ") + outcome.errors));
+            QVERIFY2(outcome.errors.count('\n') == 1 && outcome.errors.contains("standard output"), qPrintable(outcome.errors));
+        }
+    }
+
+    void finishesWithoutAStateFolder()
+    {
+        const Outcome outcome = run(tinyClip(path("stateless.mkv")), HEADROOM_PROGRAM, "/proc/nowhere");
+        QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
+        QVERIFY(QFileInfo(path("stateless.mkv")).size() > 0);
+    }
+
+    void replacesNoReportUnasked()
+    {
+        const QString report = written("precious.json", "precious");
+        QCOMPARE(run(tinyClip(path("reported.mkv")) << "--report" << report).status, 3);
+        QCOMPARE(QFileInfo(report).size(), qint64(8));
+        QVERIFY(!QFileInfo::exists(path("reported.mkv")));
+        QCOMPARE(run(tinyClip(path("reported.mkv")) << "--report" << report << "--overwrite").status, 0);
+        QVERIFY(QFileInfo(report).size() > 8);
+    }
+
+    /// A device can't be asked beforehand whether it takes the report: the clip and its line are there all the same.
+    void aReportThatFailsCostsNothing()
+    {
+        const Outcome piped = run(tinyClip(path("piped.mkv")) << "--report" << "/dev/stdout" << "--quiet");
+        QVERIFY2(piped.status == 0 && nlohmann::json::accept(piped.output.toStdString()), qPrintable(piped.errors));
+        const Outcome full = run(tinyClip(path("full.mkv")) << "--report" << "/dev/full");
+        QCOMPARE(full.status, 3);
+        QVERIFY2(full.output.contains("full.mkv: 5 frames"), qPrintable(full.output));
+        QVERIFY(QFileInfo(path("full.mkv")).size() > 0);
     }
 
     void keepsAnExistingFile()

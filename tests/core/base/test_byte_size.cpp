@@ -46,6 +46,7 @@ private Q_SLOTS:
         QCOMPARE(format_byte_size(kGiB * 3 / 2), std::string("1.5 GiB"));
         QCOMPARE(format_byte_size(kMiB * 700), std::string("700.0 MiB"));
         QCOMPARE(format_byte_size(12), std::string("12 bytes"));
+        QCOMPARE(format_byte_size(1), std::string("1 byte"));
     }
 };
 

@@ -84,6 +84,7 @@ class TestEncode : public QObject {
         request.latents_out = path("latents.safetensors");
         request.execution.device = "cpu";
         request.execution.dtype = ComputeDtype::Float32;
+        request.overwrite = true;
         return request;
     }
 
@@ -254,6 +255,34 @@ private Q_SLOTS:
         QCOMPARE(long_peak, short_peak);
     }
 
+    void replacesNothingUnasked()
+    {
+        EncodeRequest encode = request({clip("kept.mkv", 48, 32, 5)});
+        encode.overwrite = false;
+        encode.latents_out = path("precious.safetensors");
+        std::ofstream(encode.latents_out) << "precious";
+        Notices notices;
+        const auto refused = m_engine->encode(encode, notices, {});
+        QVERIFY(!refused.has_value());
+        QCOMPARE(refused.error().code, ErrorCode::BadOutput);
+        QCOMPARE(fs::file_size(encode.latents_out), std::uintmax_t(8));
+        encode.overwrite = true;
+        QVERIFY(m_engine->encode(encode, notices, {}).has_value());
+        QVERIFY(fs::file_size(encode.latents_out) > 8);
+    }
+
+    void saysWhichInputIsTheShortest()
+    {
+        const auto noticed = [&](int first, int second) {
+            Notices notices;
+            encode(request({clip(fmt::format("{}.mkv", first), 48, 32, first), clip(fmt::format("{}-b.mkv", second), 48, 32, second)}), &notices);
+            return QString::fromStdString(notices.sentences.empty() ? "" : notices.sentences.front());
+        };
+        QCOMPARE(noticed(9, 5), "The first 5 of 9 frames are encoded: " + QString::fromStdString(path("5-b.mkv").string()) + " has no more");
+        QVERIFY(noticed(7, 9).contains("/7.mkv has 7, and a clip of this model has 4k+1"));
+        QVERIFY(noticed(6, 6).contains("The first 5 of 6 frames are encoded: a clip of this model has 4k+1"));
+    }
+
     void refusesBadRequests_data()
     {
         QTest::addColumn<QString>("what");
@@ -262,14 +291,19 @@ private Q_SLOTS:
         QTest::newRow("no input") << "none" << int(ErrorCode::Usage) << "--input";
         QTest::newRow("input missing") << "missing" << int(ErrorCode::BadInput) << "nowhere.mp4";
         QTest::newRow("input is no video") << "no video" << int(ErrorCode::BadInput) << "model_index.json";
-        QTest::newRow("too short") << "short" << int(ErrorCode::BadInput) << "five.mkv has 5 frames only, but 9";
+        QTest::newRow("too short") << "short" << int(ErrorCode::BadInput) << "five.mkv has only 5 frames, but 9";
         QTest::newRow("illegal frames") << "frames" << int(ErrorCode::Usage) << "--frames 9";
         QTest::newRow("illegal width") << "width" << int(ErrorCode::Usage) << "--width 48";
         QTest::newRow("smaller than the smallest") << "tiny" << int(ErrorCode::BadInput) << "16×16";
         QTest::newRow("different sizes") << "different" << int(ErrorCode::Usage) << "--width and --height";
-        QTest::newRow("no output") << "no output" << int(ErrorCode::BadOutput) << "";
+        QTest::newRow("no output") << "no output" << int(ErrorCode::Usage) << "--latents-out";
         QTest::newRow("output folder missing") << "output folder" << int(ErrorCode::BadOutput) << "nowhere";
         QTest::newRow("output is a folder") << "output is a folder" << int(ErrorCode::BadOutput) << "";
+        QTest::newRow("output is the input") << "over itself" << int(ErrorCode::Usage) << "which --input reads";
+        QTest::newRow("output is a frame of the input") << "over a frame" << int(ErrorCode::Usage) << "which --input reads";
+        QTest::newRow("report is the input") << "report over it" << int(ErrorCode::Usage) << "--report";
+        QTest::newRow("report is the output") << "report is output" << int(ErrorCode::Usage) << "--latents-out";
+        QTest::newRow("report is a folder") << "report is a folder" << int(ErrorCode::BadOutput) << "is a folder";
         QTest::newRow("tiles with gaps") << "gaps" << int(ErrorCode::Usage) << "stride";
         QTest::newRow("no such device") << "device" << int(ErrorCode::Device) << "cuda:7";
     }
@@ -293,6 +327,15 @@ private Q_SLOTS:
             fs::create_directories(path("folder"));
             bad.latents_out = path("folder");
         }
+        const fs::path five = bad.inputs.empty() ? fs::path() : bad.inputs.front();
+        if (what == "over itself") bad.latents_out = five.parent_path() / "." / five.filename();
+        if (what == "over a frame") {
+            bad.inputs = {path("frame-%04d.png")};
+            bad.latents_out = path("frame-0001.png");
+        }
+        if (what == "report over it") bad.report = five;
+        if (what == "report is output") bad.report = bad.latents_out;
+        if (what == "report is a folder") bad.report = path(".");
         if (what == "device") bad.execution.device = "cuda:7";
         if (what == "gaps") {
             bad.execution.pins.vae = VaeMethod::Tiles;

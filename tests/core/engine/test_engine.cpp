@@ -1,6 +1,8 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <fstream>
+
 #include <ATen/ops/zeros.h>
 
 #include "core/engine/engine.h"
@@ -214,6 +216,72 @@ private Q_SLOTS:
             fs::remove_all(path("state/unfinished"));
         }
         QVERIFY(state_is_empty());
+    }
+
+    /// A run whose state can't be kept is a run all the same.
+    void finishesWithoutAStateFolder()
+    {
+        std::ofstream(path("no_folder")) << "a file";
+        const auto engine = make_engine({.demo_model_dir = {}, .state_dir = path("no_folder"), .modules_dir = {}});
+        GenerateRequest request = golden_request();
+        request.steps = 1;
+        request.output.path = path("stateless.mkv");
+        test::RecordingListener listener;
+        const auto resolved = engine->resolve(request);
+        QVERIFY(resolved.has_value());
+        const auto report = engine->generate(*resolved, engine->plan(*resolved).value(), listener, {});
+        QVERIFY2(report.has_value(), report ? "" : report.error().message.c_str());
+        QVERIFY(fs::exists(path("stateless.mkv")));
+        QVERIFY(std::ranges::any_of(listener.notices, [](const std::string& notice) { return notice.find("can't be kept") != std::string::npos; }));
+    }
+
+    /// What was asked for can't be written any more when it is ready: neither the latents nor the clip are lost.
+    void losesNothingWhenTheLatentsFolderGoesAway()
+    {
+        GenerateRequest request = golden_request();
+        request.steps = 2;
+        request.output.path = path("whole.mkv");
+        request.latents_out = path("going/latents.safetensors");
+        fs::create_directories(path("going"));
+        test::RecordingListener listener;
+        listener.on_progress = [&](const StageProgress& progress) {
+            if (progress.stage != Stage::Denoise || progress.done != 2) return;
+            fs::remove_all(path("going"));
+            std::ofstream(path("going")) << "a file now";
+        };
+        const auto report = run(request, listener);
+        QVERIFY(!report.has_value());
+        QCOMPARE(report.error().code, ErrorCode::BadOutput);
+        QVERIFY2(report.error().message.starts_with("The clip is finished, but "), report.error().message.c_str());
+        QVERIFY(fs::exists(path("whole.mkv")));
+        QVERIFY(!state_is_empty());
+        const fs::path spare = fs::directory_iterator(path("state/unfinished"))->path();
+        QVERIFY(report.error().message.find(spare.string()) != std::string::npos);
+        QVERIFY(read_latents(spare).has_value());
+        fs::remove_all(path("state/unfinished"));
+        fs::remove(path("going"));
+    }
+
+    void decodeRefusesABatchThatWouldReplaceOneOfItsClips()
+    {
+        GenerateRequest request = golden_request();
+        request.latents_out = path("batch.safetensors");
+        QVERIFY(write_latents(request.latents_out, at::zeros({3, 16, 2, 4, 6})).has_value());
+        DecodeRequest decode = decode_of(request);
+        decode.output.path = path("b.mp4");
+        std::ofstream(path("b-2.mp4")) << "precious";
+        test::RecordingListener listener;
+        const auto refused = m_engine->decode(decode, listener, {});
+        QVERIFY(!refused.has_value());
+        QCOMPARE(refused.error().code, ErrorCode::BadOutput);
+        QVERIFY(!fs::exists(path("b.mp4")));
+        decode.output.path = request.latents_out;
+        decode.output.path.replace_extension(".mkv");
+        decode.report = path("batch-3.mkv");
+        const auto clash = m_engine->decode(decode, listener, {});
+        QVERIFY(!clash.has_value());
+        QCOMPARE(clash.error().code, ErrorCode::Usage);
+        QVERIFY(listener.started.empty());
     }
 
     void firstFrameComesBeforeTheLastLatentIsDecoded()

@@ -63,6 +63,7 @@ private Q_SLOTS:
     {
         m_engine = make_engine({.demo_model_dir = m_good, .state_dir = fs::path(m_dir.path().toStdString()) / "state", .modules_dir = {}});
         QVERIFY(m_engine->inspect({}).has_value());
+        std::ofstream(fs::path(m_dir.path().toStdString()) / "there") << "precious";
     }
 
     void refusesDamagedFolders_data()
@@ -162,6 +163,22 @@ private Q_SLOTS:
         row("latents missing", [](auto& r) { r.latents_in = "/nowhere.safetensors"; }, "/nowhere.safetensors", ErrorCode::BadInput);
         row("output folder missing", [](auto& r) { r.output.path = "/nowhere/at/all/clip.mp4"; }, "/nowhere/at/all", ErrorCode::BadOutput);
         row("unknown extension", [](auto& r) { r.output.path = "/tmp/clip.avi"; }, ".mp4", ErrorCode::Usage);
+        const fs::path folder = m_dir.path().toStdString();
+        row("output name too long", [=](auto& r) { r.output.path = folder / (std::string(250, 'x') + ".mp4"); }, "too long", ErrorCode::BadOutput);
+        row("latents-out is a folder", [=](auto& r) { r.latents_out = folder; }, "is a folder", ErrorCode::BadOutput);
+        row("latents-out folder missing", [=](auto& r) { r.latents_out = folder / "none" / "l.safetensors"; }, "none", ErrorCode::BadOutput);
+        row("latents-out where nothing can be", [](auto& r) { r.latents_out = "/proc/l.safetensors"; }, "/proc", ErrorCode::BadOutput);
+        row("latents-out is there", [=](auto& r) { r.latents_out = folder / "there"; }, "exists already", ErrorCode::BadOutput);
+        row("report is a folder", [=](auto& r) { r.report = folder; }, "is a folder", ErrorCode::BadOutput);
+        row("report folder missing", [=](auto& r) { r.report = folder / "none" / "r.json"; }, "none", ErrorCode::BadOutput);
+        row("report is there", [=](auto& r) { r.report = folder / "there"; }, "exists already", ErrorCode::BadOutput);
+        row("latents-out is the clip", [=](auto& r) { r.output.path = r.latents_out = folder / "c.mp4"; }, "--output", ErrorCode::Usage);
+        row("report is the clip", [=](auto& r) { r.output.path = r.report = folder / "c.mp4"; }, "--output", ErrorCode::Usage);
+        row("report is the second clip", [=](auto& r) { r.batch = 2; r.output.path = folder / "c.mp4"; r.report = folder / "c-2.mp4"; }, "--report", ErrorCode::Usage);
+        row("report is a frame", [=](auto& r) { r.output.path = folder / "f-%04d.png"; r.report = folder / "f-0001.png"; }, "--report", ErrorCode::Usage);
+        row("report is the clip's settings", [=](auto& r) { r.output.path = folder / "c.gif"; r.report = folder / "c.gif.json"; }, "--report", ErrorCode::Usage);
+        row("report is the latents", [=](auto& r) { r.latents_out = r.report = folder / "l.safetensors"; }, "--latents-out", ErrorCode::Usage);
+        row("prompt too long for a clip", [=](auto& r) { r.prompt = std::string(9000, 'x'); r.output.path = folder / "c.mp4"; }, "shorten the prompt", ErrorCode::Usage);
     }
     void refusesImpossibleRequests()
     {

@@ -1,5 +1,7 @@
 #include <QtTest>
 
+#include <limits>
+
 #include <map>
 
 #include <nlohmann/json.hpp>
@@ -24,6 +26,8 @@ private Q_SLOTS:
         QTest::newRow("nearer above") << 84 << 85;
         QTest::newRow("below the least") << -7 << 1;
         QTest::newRow("above the most") << 100000 << 4093;
+        QTest::newRow("the largest there is") << std::numeric_limits<int>::max() << 4093;
+        QTest::newRow("the smallest there is") << std::numeric_limits<int>::min() << 1;
     }
     void findsTheNearestLegalNumber()
     {
@@ -32,6 +36,14 @@ private Q_SLOTS:
         const NumberRule rule{.minimum = 1, .maximum = 4093, .step = 4, .offset = 1};
         QCOMPARE(rule.nearest(value), nearest);
         QVERIFY(rule.allows(nearest));
+    }
+
+    void staysWithinWhatAnIntHolds()
+    {
+        const int most = std::numeric_limits<int>::max();
+        const NumberRule rule{.minimum = 1, .maximum = most, .step = 4, .offset = 1};
+        QCOMPARE(rule.nearest(most), most - 2);
+        QCOMPARE(rule.nearest(-most), 1);
     }
 
     void takesASecondKindOfNumber()

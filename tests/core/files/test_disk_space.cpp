@@ -51,6 +51,8 @@ private Q_SLOTS:
         COMPARE_REFUSAL(check_writable_output("", 0, Existing::Replace), bad, "not the name of a file");
         COMPARE_REFUSAL(check_writable_output("/dev/null", 0, Existing::Replace), bad, "not a regular file");
         COMPARE_REFUSAL(check_writable_output("/proc/clip.mp4", 1, Existing::Replace), bad, "/proc");
+        COMPARE_REFUSAL(check_writable_output("/proc/clip.mp4", 0, Existing::Replace), bad, "takes no new files");
+        COMPARE_REFUSAL(check_writable_output(folder.path() / std::string(252, 'x'), 0, Existing::Replace), bad, "too long");
     }
 
     void refusesMoreThanTheDiskHolds()

@@ -206,6 +206,10 @@ private Q_SLOTS:
         QTest::newRow("unknown extension") << "clip.webm" << QSize(64, 48) << 16 << usage << "use .mp4";
         QTest::newRow("no folder") << "nowhere/clip.mp4" << QSize(64, 48) << 16 << bad_output << "does not exist";
         QTest::newRow("folder in its place") << "folder.mp4" << QSize(64, 48) << 16 << bad_output << "is a folder";
+        for (const char* extension : {".mp4", ".mkv", ".gif", "-%04d.png"}) {
+            QTest::addRow("long name, %s", extension)
+                << QString(251, 'x') + extension << QSize(64, 48) << 16 << bad_output << "name is too long";
+        }
         QTest::newRow("frame is a folder") << "f-%d.png" << QSize(64, 48) << 16 << bad_output << "is a folder";
     }
     void refusesBeforeWritingWhatCantWork()
@@ -228,6 +232,13 @@ private Q_SLOTS:
         QVERIFY(!checked);
         QCOMPARE(checked.error().message, opened.error().message);
         QCOMPARE(files_in(folder), QStringList());
+    }
+
+    void checkRefusesAFolderThatTakesNoFiles()
+    {
+        const auto refused = check_output("/proc/clip.mkv", {64, 48, 16}, 17, Overwrite::No);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::BadOutput);
     }
 
     void checkRefusesAClipTheDiskHasNoRoomFor()

@@ -1,5 +1,7 @@
 #include <QtTest>
 
+#include <fstream>
+
 #include "core/media/clip_metadata.h"
 #include "core/media/frame_pattern.h"
 #include "core/media/output_path.h"
@@ -86,6 +88,34 @@ private Q_SLOTS:
                                   "frame-0007-2.png", "frame-9999999999999.png"}) {
             QVERIFY2(!pattern->number_of(other), other);
         }
+    }
+
+    void knowsWhatBelongsToAClip()
+    {
+        const QTemporaryDir dir;
+        const std::filesystem::path folder = dir.path().toStdString();
+        const auto belongs = [&](const char* file, const char* clip) { return is_part_of_clip(folder / file, folder / clip); };
+        QVERIFY(belongs("clip.mp4", "clip.mp4"));
+        QVERIFY(belongs("x/../clip.mp4", "./clip.mp4"));
+        QVERIFY(belongs("clip.gif.json", "clip.gif"));
+        QVERIFY(belongs("frame-0007.png", "frame-%04d.png"));
+        QVERIFY(belongs("frame-info.json", "frame-%04d.png"));
+        QVERIFY(belongs("frame-0007.png", "."));
+        QVERIFY(!belongs("clip-2.mp4", "clip.mp4"));
+        QVERIFY(!belongs("report.json", "clip.gif"));
+        QVERIFY(!belongs("frame-0007.png", "other-%04d.png"));
+        QVERIFY(!belongs("x/frame-0007.png", "frame-%04d.png"));
+        QVERIFY(!belongs("report.json", "."));
+        std::ofstream(folder / "clip.mp4") << "a clip";
+        std::filesystem::create_symlink("clip.mp4", folder / "link");
+        QVERIFY(belongs("link", "clip.mp4"));
+    }
+
+    void pathsAreShownAsUtf8()
+    {
+        QCOMPARE(display_path("a\xC3\xA4\xFF"
+                              "b\xE2\x82.mp4"),
+                 std::string("a\xC3\xA4?b??.mp4"));
     }
 
     void titleIsThePromptsFirstCharacters()

@@ -76,6 +76,18 @@ private Q_SLOTS:
         QCOMPARE(plan.stages[1].exact, exact);
     }
 
+    void tellsSizesApartThatLookAlike()
+    {
+        PlanOutlook outlook = two_stages();
+        const std::int64_t least = kGiB * 21 / 10;
+        outlook.stages[0].exact.front().predicted_peak_bytes = least;
+        const auto refused = plan_within(outlook, least - 1);
+        QVERIFY(!refused.has_value());
+        QVERIFY2(refused.error().message.starts_with(fmt::format("{} bytes are too little: the denoiser needs at least {} bytes. Give", least - 1, least)),
+                 refused.error().message.c_str());
+        QVERIFY(plan_within(outlook, 1).error().message.starts_with("1 byte is too little"));
+    }
+
     void refusesWithTheSmallestBudgetAndWhatHelps()
     {
         PlanOutlook outlook = two_stages();

@@ -344,11 +344,11 @@ private Q_SLOTS:
         };
         row("no strips", strips(0), "0 strips are not possible");
         row("three latents a chunk", whole(3), "3 latent frames a chunk");
-        row("a tile between latents", tiles({256, 100, 192, 64}), "Tiles with a height of 100 pixels are not possible");
-        row("a stride between latents", tiles({256, 256, 190, 192}), "Strides with a width of 190 pixels are not possible");
-        row("a stride below a latent", tiles({256, 256, 192, 4}), "Strides with a height of 4 pixels");
-        row("a stride of nothing", tiles({256, 256, 0, 192}), "Strides with a width of 0 pixels");
-        row("a negative tile", tiles({-8, 256, 8, 192}), "Tiles with a width of -8 pixels");
+        row("a tile between latents", tiles({256, 100, 192, 64}), "tiles with a height of 100 pixels are not possible");
+        row("a stride between latents", tiles({256, 256, 190, 192}), "strides with a width of 190 pixels are not possible");
+        row("a stride below a latent", tiles({256, 256, 192, 4}), "strides with a height of 4 pixels");
+        row("a stride of nothing", tiles({256, 256, 0, 192}), "strides with a width of 0 pixels");
+        row("a negative tile", tiles({-8, 256, 8, 192}), "tiles with a width of -8 pixels");
         row("gaps", tiles({128, 256, 192, 192}), "the stride must be 128 at most");
     }
     void refusesPlansThatCantBeFollowed()

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/engine/request.h"
+
+namespace headroom {
+
+/// A file by the option that names it.
+struct NamedFile {
+    std::string option;  ///< "--latents-out"
+    std::filesystem::path path;
+};
+
+/// The files of a run; empty paths are none.
+struct RunFiles {
+    std::vector<NamedFile> inputs;   ///< Clips and files of latents.
+    std::vector<NamedFile> outputs;  ///< All but the clips.
+    std::filesystem::path clip;      ///< As `--output` names it.
+    int batch = 1;                   ///< So many clips, numbered.
+};
+
+/// Refuses an output that is also an input, and two outputs in one file. Errors: Usage, naming the file and both options.
+Result<void> check_apart(const RunFiles& files);
+
+/// Refuses a file of latents that can't be written, for which the disk has no room, or that is there already and may not be
+/// replaced. size_bytes: of the latents. An empty path is fine. Errors: BadOutput.
+Result<void> check_latents_out(const std::filesystem::path& path, std::int64_t size_bytes, bool overwrite);
+
+/// The same for a report; pipes and devices are taken as they are. Errors: BadOutput.
+Result<void> check_report(const std::filesystem::path& path, bool overwrite);
+
+}  // namespace headroom
