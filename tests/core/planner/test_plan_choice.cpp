@@ -115,7 +115,7 @@ private Q_SLOTS:
         QFETCH(qint64, size_bytes);
         const std::string text = format_needed_size(size_bytes);
         if (size_bytes < kMiB) {
-            QCOMPARE(text, std::string("1 bytes"));
+            QCOMPARE(text, std::string("1 byte"));
             return;
         }
         const auto parsed = parse_byte_size(text);
