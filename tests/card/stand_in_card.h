@@ -15,8 +15,14 @@ namespace headroom::test {
 inline const at::Device kCard(at::kCUDA, 0);
 
 /// Where the program finds a test's card: the CUDA module, and a GPU runtime that consists of LibTorch's own CUDA part and the stand-in.
-inline std::filesystem::path cuda_module_dir() { return std::getenv("CUDA_MODULE_DIR"); }
-inline std::filesystem::path stand_in_runtime() { return std::getenv("STAND_IN_RUNTIME"); }
+/// Both are given by ctest; a test that is started without finds no card.
+inline std::filesystem::path from_environment(const char* variable)
+{
+    const char* path = std::getenv(variable);
+    return path ? path : "";
+}
+inline std::filesystem::path cuda_module_dir() { return from_environment("CUDA_MODULE_DIR"); }
+inline std::filesystem::path stand_in_runtime() { return from_environment("STAND_IN_RUNTIME"); }
 
 /// The devices of a test that add_card_test starts: the stand-in card and the CPU.
 inline std::unique_ptr<Devices> devices_with_card()
