@@ -29,7 +29,7 @@ public:
             ->transform(whole_number());
         m_compute.declare(*verb);
         m_compute.declare_report(*verb);
-        verb->add_flag("--overwrite", m_request.output.overwrite, "replace the output and the report when they exist");
+        verb->add_flag("--overwrite", m_request.output.overwrite, "replace the output when it exists");
         verb->add_flag("--quiet", m_quiet, "nothing but errors on standard error");
     }
 
@@ -42,7 +42,7 @@ public:
         m_request.output.path = m_output;
         ProgressPrinter printer(ProgressPrinter::mode_for(m_quiet));
         const RunReport report = TRY(engine.decode(m_request, printer, stop));
-        return conclude(report, m_compute.report, m_request.output.overwrite, m_quiet);
+        return conclude(report, m_compute.report, m_quiet);
     }
 
 private:

@@ -29,7 +29,6 @@ public:
         verb->add_option("--height", m_request.height, "pixels to scale to (default: the video's, or the next smaller legal one)")->type_name("PX")->transform(whole_number());
         m_compute.declare(*verb);
         m_compute.declare_report(*verb);
-        verb->add_flag("--overwrite", m_request.overwrite, "replace the latents and the report when they exist");
         verb->add_flag("--quiet", m_quiet, "nothing but errors on standard error");
     }
 
@@ -42,7 +41,7 @@ public:
         m_request.latents_out = m_latents_out;
         ProgressPrinter printer(ProgressPrinter::mode_for(m_quiet));
         const RunReport report = TRY(engine.encode(m_request, printer, stop));
-        return conclude(report, m_compute.report, m_request.overwrite, m_quiet);
+        return conclude(report, m_compute.report, m_quiet);
     }
 
 private:

@@ -33,7 +33,7 @@ public:
         m_compute.declare_report(*verb);
         verb->add_option("--latents-in", m_latents_in, "initial noise instead of the seed's (safetensors)")->type_name("FILE")->check(file_name());
         verb->add_option("--latents-out", m_latents_out, "keep the denoised latents (safetensors)")->type_name("FILE")->check(file_name());
-        verb->add_flag("--overwrite", m_request.output.overwrite, "replace the output, the latents and the report when they exist");
+        verb->add_flag("--overwrite", m_request.output.overwrite, "replace the output when it exists");
         verb->add_flag("--quiet", m_quiet, "nothing but errors on standard error");
     }
 
@@ -52,7 +52,7 @@ public:
         const Plan plan = TRY(engine.plan(request));
         ProgressPrinter printer(ProgressPrinter::mode_for(m_quiet));
         const RunReport report = TRY(engine.generate(request, plan, printer, stop));
-        return conclude(report, m_compute.report, m_request.output.overwrite, m_quiet);
+        return conclude(report, m_compute.report, m_quiet);
     }
 
 private:

@@ -23,12 +23,12 @@ void print_summary(const RunReport& report)
 
 }  // namespace
 
-Result<void> conclude(const RunReport& report, const std::string& report_path, bool overwrite, bool quiet)
+Result<void> conclude(const RunReport& report, const std::string& report_path, bool quiet)
 {
     if (!quiet) print_summary(report);  // what is finished is said even if the report can't be written
     if (report_path.empty()) return {};
     std::fflush(stdout);  // before what may go to /dev/stdout
-    return write_report(report, report_path, overwrite);
+    return write_report(report, report_path);
 }
 
 }  // namespace headroom::app

@@ -1,4 +1,6 @@
-#pragma once
+// A guard with a name: of `#pragma once` in a precompiled header GCC compares files' times, which differ from checkout to checkout.
+#ifndef HEADROOM_CORE_BASE_ERROR_H
+#define HEADROOM_CORE_BASE_ERROR_H
 
 #include <string>
 #include <utility>
@@ -35,3 +37,5 @@ tl::unexpected<Error> fail(ErrorCode code, fmt::format_string<Args...> format, A
 }
 
 }  // namespace headroom
+
+#endif

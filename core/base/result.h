@@ -1,4 +1,6 @@
-#pragma once
+// A guard with a name: of `#pragma once` in a precompiled header GCC compares files' times, which differ from checkout to checkout.
+#ifndef HEADROOM_CORE_BASE_RESULT_H
+#define HEADROOM_CORE_BASE_RESULT_H
 
 #include <type_traits>
 #include <utility>
@@ -34,3 +36,5 @@ auto unwrap(R&& result)
         if (!try_result) return ::tl::unexpected(std::move(try_result).error());    \
         ::headroom::detail::unwrap(std::move(try_result));                          \
     })
+
+#endif

@@ -16,6 +16,7 @@ namespace headroom {
 namespace {
 
 constexpr std::string_view kCudaPrefix = "cuda:";
+constexpr int kOldestCapability = 75;  // of CUDA 13, for which LibTorch's kernels are built
 
 std::int64_t available_host_bytes()
 {
@@ -54,8 +55,14 @@ Result<DeviceInfo> cuda_info(const CudaModuleApi& api, int index)
     if (const char* sentence = api.describe(index, &facts)) {
         return fail(ErrorCode::Device, "The device cuda:{} can't be used: {}", index, sentence);
     }
+    const int capability = 10 * facts.compute_major + facts.compute_minor;
+    if (capability < kOldestCapability) {
+        return fail(ErrorCode::Device, "The device cuda:{} can't be used: {} has compute capability {}.{}, and CUDA 13 needs 7.5 (GeForce GTX 16, RTX 20 or newer). Use --device cpu",
+                    index, facts.name, facts.compute_major, facts.compute_minor);
+    }
     DeviceInfo info;
     info.name = fmt::format("cuda:{}", index);
+    info.compute_capability = capability;
     info.description = facts.name;
     info.device = at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(index));
     info.total_bytes = facts.total_bytes;

@@ -28,6 +28,7 @@ struct DeviceInfo {
     std::int64_t free_bytes = 0;     ///< For every program, now.
     std::int64_t own_bytes = 0;      ///< What this process's allocator holds of a CUDA device; on the CPU what its tensors hold.
     std::int64_t context_bytes = 0;  ///< What this process's CUDA context takes; 0 on the CPU or where it can't be measured.
+    int compute_capability = 0;      ///< Of a CUDA device: 86 is 8.6; 0 on the CPU.
 
     /// What other programs hold.
     std::int64_t others_bytes() const { return std::max<std::int64_t>(0, total_bytes - free_bytes - own_bytes - context_bytes); }
@@ -47,7 +48,7 @@ public:
     std::vector<DeviceInfo> list() const;
 
     /// "auto" (the first of the list), "cpu" or "cuda:N". Errors: Usage for another word; Device for a CUDA device that is not
-    /// there, with the reason.
+    /// there or too old, with the reason.
     Result<DeviceInfo> find(const std::string& name) const;
 
     /// The most that this process took of the device since restart_peak: on CUDA its context and all that the allocator held of

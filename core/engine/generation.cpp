@@ -50,7 +50,7 @@ Result<RunReport> Generation::run()
     TRY(encode_text());
     Tensor latents = TRY(denoise());
     m_conditioning.clear();
-    const KeptLatents kept = keep_latents(latents, settings, m_request.latents_out, m_request.output.overwrite, m_environment.state_dir,
+    const KeptLatents kept = keep_latents(latents, settings, m_request.latents_out, m_environment.state_dir,
                                           m_environment.listener);
     ClipDecoding decoding(std::move(latents), {m_request.output, {*m_request.width, *m_request.height, *m_request.fps}, metadata},
                           m_plan, m_environment, m_watch);

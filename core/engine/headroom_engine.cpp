@@ -110,7 +110,7 @@ Result<void> check_files(const DecodeRequest& request, const media::VideoFormat&
         TRY(media::check_output(media::numbered_output_path(request.output.path, item), format, std::int64_t(size.frames) * batch,
                                 overwrite));
     }
-    return check_report(request.report, request.output.overwrite);
+    return check_report(request.report);
 }
 
 Result<void> check_files(const EncodeRequest& request)
@@ -119,8 +119,8 @@ Result<void> check_files(const EncodeRequest& request)
     RunFiles files{.inputs = {}, .outputs = {{"--latents-out", request.latents_out}, {"--report", request.report}}, .clip = {}};
     for (const auto& input : request.inputs) files.inputs.push_back({"--input", input});
     TRY(check_apart(files));
-    TRY(check_latents_out(request.latents_out, 0, request.overwrite));
-    return check_report(request.report, request.overwrite);
+    TRY(check_latents_out(request.latents_out, 0));
+    return check_report(request.report);
 }
 
 }  // namespace
@@ -320,7 +320,7 @@ Result<RunReport> HeadroomEngine::encode(const EncodeRequest& request, RunListen
                                RunReport report;
                                const Tensor latents = TRY(encode_clips(request.inputs, size, adaptive, environment, report));
                                const KeptLatents kept =
-                                   keep_latents(latents, {}, request.latents_out, request.overwrite, m_paths.state_dir, listener);
+                                   keep_latents(latents, {}, request.latents_out, m_paths.state_dir, listener);
                                if (kept.missed) return tl::unexpected(kept.with_place(*kept.missed));
                                report.outputs.push_back(request.latents_out);
                                report.seconds_total = watch.seconds();

@@ -18,17 +18,6 @@ std::filesystem::path spare_path(const std::filesystem::path& state_dir)
     return state_dir / "unfinished" / fmt::format("latents-{}-{}.safetensors", stamp, getpid());
 }
 
-Result<void> write_wanted(const std::filesystem::path& path, const Tensor& latents, const std::optional<ClipSettings>& settings,
-                          bool replace)
-{
-    std::error_code ignored;
-    if (!replace && std::filesystem::exists(path, ignored)) {
-        return fail(ErrorCode::BadOutput, "{} has appeared during the run, and overwriting was not asked for",
-                    media::display_path(path));
-    }
-    return write_latents(path, latents, settings);
-}
-
 }  // namespace
 
 Error KeptLatents::with_place(Error error) const
@@ -40,11 +29,11 @@ Error KeptLatents::with_place(Error error) const
 }
 
 KeptLatents keep_latents(const Tensor& latents, const std::optional<ClipSettings>& settings, const std::filesystem::path& wanted,
-                         bool replace, const std::filesystem::path& state_dir, RunListener& listener)
+                         const std::filesystem::path& state_dir, RunListener& listener)
 {
     KeptLatents kept;
     if (!wanted.empty()) {
-        const auto written = write_wanted(wanted, latents, settings, replace);
+        const auto written = write_latents(wanted, latents, settings);
         if (written) return {wanted, false, {}};
         kept.missed = written.error();
     }

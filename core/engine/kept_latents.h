@@ -20,8 +20,8 @@ struct KeptLatents {
 };
 
 /// Writes latents to `wanted`, or, where that is empty or fails, among the program's state, so that no finished work is lost.
-/// Where that fails too, the listener is told and the path is empty. replace: an older file at `wanted`.
+/// Where that fails too, the listener is told and the path is empty.
 KeptLatents keep_latents(const Tensor& latents, const std::optional<ClipSettings>& settings, const std::filesystem::path& wanted,
-                         bool replace, const std::filesystem::path& state_dir, RunListener& listener);
+                         const std::filesystem::path& state_dir, RunListener& listener);
 
 }  // namespace headroom

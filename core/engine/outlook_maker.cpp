@@ -26,6 +26,8 @@ namespace {
 // little, since only the screen's programs may grow.
 constexpr double kHostMargin = 0.10;
 constexpr double kCardMargin = 0.03;
+// Older cards multiply bf16 in software, and LibTorch has no fused attention for it there: it would hold all scores at once.
+constexpr int kBFloat16Capability = 80;
 
 }  // namespace
 
@@ -56,8 +58,14 @@ Result<OutlookMaker::Target> OutlookMaker::target(const ExecutionOptions& execut
             target.is_cpu ? m_kept.bytes_on(target.device.device) : target.device.own_bytes + target.device.context_bytes;
     }
     target.dtype = execution.dtype;
+    const int capability = target.device.compute_capability;
+    const bool is_without_bf16 = capability > 0 && capability < kBFloat16Capability;
+    if (target.dtype == ComputeDtype::BFloat16 && is_without_bf16) {
+        return fail(ErrorCode::Usage, "--dtype bf16: {} computes no bf16 (compute capability {}.{}; 8.0 is needed). Give fp16 or auto", target.device.name,
+                    capability / 10, capability % 10);
+    }
     if (target.dtype == ComputeDtype::Auto) {
-        target.dtype = target.is_cpu ? compute_dtype(fastest_cpu_dtype(m_state_dir)) : ComputeDtype::BFloat16;
+        target.dtype = target.is_cpu ? compute_dtype(fastest_cpu_dtype(m_state_dir)) : is_without_bf16 ? ComputeDtype::Float16 : ComputeDtype::BFloat16;
     }
     const double margin = target.is_cpu ? kHostMargin : kCardMargin;
     target.auto_budget_bytes = std::int64_t(double(target.device.free_bytes) * (1 - margin));

@@ -93,7 +93,7 @@ struct GenerateRequest {
     int batch = 1;
     std::filesystem::path latents_in;   ///< Initial noise instead of the seed's; empty: the seed's.
     std::filesystem::path latents_out;  ///< Where the denoised, still normalised latents are written before the decode; empty: nowhere.
-    OutputOptions output;  ///< `overwrite` is for latents_out and report too.
+    OutputOptions output;
     ExecutionOptions execution;
     std::filesystem::path report;  ///< Checked with the other outputs; written by the caller (run_report.h). Empty: none.
 };
@@ -117,7 +117,6 @@ struct EncodeRequest {
     std::optional<int> width;   ///< Pixels.
     std::optional<int> height;  ///< Pixels.
     ExecutionOptions execution;
-    bool overwrite = false;        ///< Whether older files of latents_out's and report's names are replaced.
     std::filesystem::path report;  ///< As of GenerateRequest.
 };
 

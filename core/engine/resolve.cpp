@@ -66,8 +66,8 @@ Result<void> check_files(const GenerateRequest& request, const models::VideoMode
     TRY(check_clips(request, model.info()));
     std::int64_t latents_bytes = sizeof(float);
     for (const std::int64_t size : model.latent_shape({*request.width, *request.height, *request.frames}, request.batch)) latents_bytes *= size;
-    TRY(check_latents_out(request.latents_out, latents_bytes, request.output.overwrite));
-    return check_report(request.report, request.output.overwrite);
+    TRY(check_latents_out(request.latents_out, latents_bytes));
+    return check_report(request.report);
 }
 
 /// Fills in the family's own settings (guidance: the request's, if it gives one) and refuses those that it doesn't have or can't take.

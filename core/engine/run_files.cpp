@@ -13,11 +13,6 @@ namespace {
 constexpr std::int64_t kHeaderBytes = 64 * 1024;
 constexpr std::int64_t kReportBytes = 64 * 1024;
 
-files::Existing existing(bool overwrite)
-{
-    return overwrite ? files::Existing::Replace : files::Existing::Refuse;
-}
-
 tl::unexpected<Error> named_twice(const NamedFile& file, const std::string& other_option)
 {
     return fail(ErrorCode::Usage, "{} and {} both name {}: give each a file of its own", file.option, other_option,
@@ -63,17 +58,17 @@ Result<void> check_apart(const RunFiles& files)
     return {};
 }
 
-Result<void> check_latents_out(const std::filesystem::path& path, std::int64_t size_bytes, bool overwrite)
+Result<void> check_latents_out(const std::filesystem::path& path, std::int64_t size_bytes)
 {
     if (path.empty()) return {};
-    return files::check_writable_output(path, size_bytes + kHeaderBytes, existing(overwrite));
+    return files::check_writable_output(path, size_bytes + kHeaderBytes, files::Existing::Replace);
 }
 
-Result<void> check_report(const std::filesystem::path& path, bool overwrite)
+Result<void> check_report(const std::filesystem::path& path)
 {
     if (path.empty()) return {};
     if (files::is_stream(path) && ::access(path.c_str(), W_OK) == 0) return {};
-    return files::check_writable_output(path, kReportBytes, existing(overwrite));
+    return files::check_writable_output(path, kReportBytes, files::Existing::Replace);
 }
 
 }  // namespace headroom

@@ -27,11 +27,11 @@ struct RunFiles {
 /// Refuses an output that is also an input, and two outputs in one file. Errors: Usage, naming the file and both options.
 Result<void> check_apart(const RunFiles& files);
 
-/// Refuses a file of latents that can't be written, for which the disk has no room, or that is there already and may not be
-/// replaced. size_bytes: of the latents. An empty path is fine. Errors: BadOutput.
-Result<void> check_latents_out(const std::filesystem::path& path, std::int64_t size_bytes, bool overwrite);
+/// Refuses a file of latents that can't be written or for which the disk has no room; an older one will be replaced. size_bytes: of the
+/// latents. An empty path is fine. Errors: BadOutput.
+Result<void> check_latents_out(const std::filesystem::path& path, std::int64_t size_bytes);
 
 /// The same for a report; pipes and devices are taken as they are. Errors: BadOutput.
-Result<void> check_report(const std::filesystem::path& path, bool overwrite);
+Result<void> check_report(const std::filesystem::path& path);
 
 }  // namespace headroom

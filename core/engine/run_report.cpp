@@ -43,18 +43,13 @@ std::string to_json(const RunReport& report)
     return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
-Result<void> write_report(const RunReport& report, const std::filesystem::path& path, bool overwrite)
+Result<void> write_report(const RunReport& report, const std::filesystem::path& path)
 {
     const std::string text = to_json(report);
     const auto bytes = std::as_bytes(std::span(text));
     if (files::is_stream(path)) {
         files::OpenFile stream(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
         return stream.is_open() ? stream.write(bytes, path) : files::write_failure(path, errno);
-    }
-    std::error_code ignored;
-    if (!overwrite && std::filesystem::exists(path, ignored)) {
-        return fail(ErrorCode::BadOutput, "{} has appeared during the run, and overwriting was not asked for",
-                    files::shown(path));
     }
     files::PartFile part = TRY(files::PartFile::create(path));
     TRY(part.write(bytes));

@@ -27,6 +27,6 @@ std::string to_json(const RunReport& report);
 
 /// Writes it to the file, which appears when it is whole, or into a pipe or device. Errors: BadOutput, also when a file has
 /// appeared there and may not be replaced.
-Result<void> write_report(const RunReport& report, const std::filesystem::path& path, bool overwrite);
+Result<void> write_report(const RunReport& report, const std::filesystem::path& path);
 
 }  // namespace headroom

@@ -84,7 +84,6 @@ class TestEncode : public QObject {
         request.latents_out = path("latents.safetensors");
         request.execution.device = "cpu";
         request.execution.dtype = ComputeDtype::Float32;
-        request.overwrite = true;
         return request;
     }
 
@@ -255,20 +254,19 @@ private Q_SLOTS:
         QCOMPARE(long_peak, short_peak);
     }
 
-    void replacesNothingUnasked()
+    /// Latents of an earlier run are replaced, as `--latents-out` says; a clip that is read never is.
+    void replacesOlderLatents()
     {
         EncodeRequest encode = request({clip("kept.mkv", 48, 32, 5)});
-        encode.overwrite = false;
-        encode.latents_out = path("precious.safetensors");
-        std::ofstream(encode.latents_out) << "precious";
+        encode.latents_out = path("older.safetensors");
+        std::ofstream(encode.latents_out) << "older";
         Notices notices;
-        const auto refused = m_engine->encode(encode, notices, {});
-        QVERIFY(!refused.has_value());
-        QCOMPARE(refused.error().code, ErrorCode::BadOutput);
-        QCOMPARE(fs::file_size(encode.latents_out), std::uintmax_t(8));
-        encode.overwrite = true;
         QVERIFY(m_engine->encode(encode, notices, {}).has_value());
-        QVERIFY(fs::file_size(encode.latents_out) > 8);
+        QVERIFY(fs::file_size(encode.latents_out) > 5);
+        encode.latents_out = encode.inputs.front();
+        const auto size = fs::file_size(encode.latents_out);
+        QCOMPARE(m_engine->encode(encode, notices, {}).error().code, ErrorCode::Usage);
+        QCOMPARE(fs::file_size(encode.latents_out), size);
     }
 
     void saysWhichInputIsTheShortest()

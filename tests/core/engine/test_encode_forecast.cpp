@@ -93,7 +93,6 @@ private Q_SLOTS:
         EncodeRequest request;
         request.inputs.assign(std::size_t(batch), clip(64, 80, frames));
         request.latents_out = fs::path(m_dir.path().toStdString()) / "latents.safetensors";
-        request.overwrite = true;
         request.execution.device = "cpu";
         request.execution.dtype = bf16 ? ComputeDtype::BFloat16 : ComputeDtype::Float32;
         Pins& pins = request.execution.pins;
