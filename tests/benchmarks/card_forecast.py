@@ -3,17 +3,21 @@
 context then hold of the card. The card is the stand-in of tests/card: memory is real, nothing computes, so there are no seconds and no video.
 
     python tests/benchmarks/card_forecast.py [--build build/release] [--models wan2.1-t2v-1.3b …] [--denoise]
+    python tests/benchmarks/card_forecast.py --card --denoise --models wan2.1-t2v-1.3b wan2.1-t2v-14b --budgets auto 4
 
---denoise also runs one step of a whole generation (reads the model's weights, as zeros, through the page cache). Needs the environment of
-tests/reference/requirements.txt.
+--denoise also runs two steps of a whole generation (reads the model's weights, as zeros, through the page cache); budgets that keep the weights and
+budgets that stream them side by side give what streaming costs. --card takes the card that is there, with seconds and what nvidia-smi shows. Needs
+the environment of tests/reference/requirements.txt.
 """
 
 import argparse
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
+import threading
 
 import safetensors.torch
 import torch
@@ -37,25 +41,50 @@ def tree_name():
     return f"{value:032x}"[:16]
 
 
-def run(build, folder, verb, *options):
+class Smi:
+    """The most that nvidia-smi shows in use on the first card while it is entered, in MiB; 0 where there is none."""
+
+    def __enter__(self):
+        self.peak_mib, self.ended = 0, threading.Event()
+        self.thread = threading.Thread(target=self.sample)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+        self.thread.join()
+
+    def sample(self):
+        while shutil.which("nvidia-smi") and not self.ended.wait(0.05):
+            shown = subprocess.run(["nvidia-smi", "-i", "0", "--query-gpu=memory.used", "--format=csv,noheader,nounits"], capture_output=True, text=True)
+            self.peak_mib = max(self.peak_mib, int(shown.stdout or 0))
+
+
+def stand_in(build, folder):
+    """The environment in which the program finds the stand-in card."""
     runtime = folder / "runtime"
     runtime.mkdir(exist_ok=True)
     place = runtime / tree_name()
     if not place.exists():
         place.symlink_to(build / "tests/card/stand_in/runtime")
-    report = folder / "report.json"
-    environment = os.environ | {
+    return {
         "LD_PRELOAD": str(build / "tests/card/libstand_in_card.so"), "LD_LIBRARY_PATH": str(build / "tests/card/stand_in/driver"),
-        "HEADROOM_STAND_IN_CARD": "memory=24576", "HEADROOM_GPU_RUNTIME": str(runtime), "XDG_STATE_HOME": str(folder / "state"), "OMP_NUM_THREADS": "1"}
+        "HEADROOM_STAND_IN_CARD": "memory=24576", "HEADROOM_GPU_RUNTIME": str(runtime), "OMP_NUM_THREADS": "1"}
+
+
+def run(build, folder, is_real, verb, *options):
+    report = folder / "report.json"
+    environment = os.environ | {"XDG_STATE_HOME": str(folder / "state")} | ({} if is_real else stand_in(build, folder))
     command = [str(build / "bin/headroom"), verb, "--device", "cuda:0", "--quiet", "--overwrite", "--output", str(folder / "clip.mkv"),
                "--report", str(report), *map(str, options)]
-    outcome = subprocess.run(command, env=environment, capture_output=True, text=True)
+    with Smi() as smi:
+        outcome = subprocess.run(command, env=environment, capture_output=True, text=True)
     if outcome.returncode:
         return outcome.stderr.strip()
-    return json.loads(report.read_text())
+    return json.loads(report.read_text()) | {"smi": smi.peak_mib}
 
 
-def row(model, what, budget, report):
+def row(model, what, budget, report, is_real):
     if isinstance(report, str):
         print(f"{model:<18} {what:<16} {budget:>7} {report}")
         return
@@ -65,7 +94,10 @@ def row(model, what, budget, report):
         tensors = sum(size for kind, size in plan["memory_bytes"].items() if kind not in ("context", "workspace"))
         predicted, measured = stage["predicted_peak_bytes"], stage["measured_peak_bytes"]
         print(f"{model:<18} {what + ' ' + stage['component']:<24} {budget:>7} {tensors / GIB:8.3f} {stage['tensor_peak_bytes'] / GIB:8.3f} "
-              f"{predicted / GIB:9.3f} {measured / GIB:8.3f} {100 * measured / predicted - 100:+6.1f} %", flush=True)
+              f"{predicted / GIB:9.3f} {measured / GIB:8.3f} {100 * measured / predicted - 100:+6.1f} %"
+              + (f" {stage['predicted_seconds']:8.1f} s predicted {stage['seconds']:8.1f} s" if is_real else ""), flush=True)
+    if report["smi"]:
+        print(f"{'':<18} nvidia-smi {report['smi'] / 1024:.3f} GiB at most, others included; budget {report['budget_bytes'] / GIB:.3f}")
 
 
 def main():
@@ -73,6 +105,7 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")
     parser.add_argument("--models", nargs="+", default=list(LATENTS), choices=sorted(hollow_model.TOKENIZERS_OF))
     parser.add_argument("--denoise", action="store_true")
+    parser.add_argument("--card", action="store_true", help="the card that is there instead of the stand-in")
     parser.add_argument("--budgets", nargs="+", default=["auto", "3"], help="of the denoising runs")
     arguments = parser.parse_args()
     print(f"{'GiB':<18} {'':<24} {'budget':>7} {'tensors':>8} {'held':>8} {'predicted':>9} {'measured':>8}")
@@ -83,13 +116,13 @@ def main():
             if model in LATENTS:
                 safetensors.torch.save_file({"latents": torch.randn(LATENTS[model])}, folder / "latents.safetensors")
                 for method in ("whole", "strips", "tiles"):
-                    report = run(arguments.build.resolve(), folder, "decode", "--model", folder / "model", "--latents", folder / "latents.safetensors",
+                    report = run(arguments.build.resolve(), folder, arguments.card, "decode", "--model", folder / "model", "--latents", folder / "latents.safetensors",
                                  "--vae", method)
-                    row(model, method, "auto", report)
+                    row(model, method, "auto", report, arguments.card)
             for budget in arguments.budgets if arguments.denoise else ():
-                report = run(arguments.build.resolve(), folder, "generate", "--model", folder / "model", "--prompt", "a cat", "--steps", 1,
+                report = run(arguments.build.resolve(), folder, arguments.card, "generate", "--model", folder / "model", "--prompt", "a cat", "--steps", 2,
                              "--budget", budget)
-                row(model, "one step", budget, report)
+                row(model, "two steps", budget, report, arguments.card)
 
 
 if __name__ == "__main__":
