@@ -11,6 +11,7 @@
 #include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <cuda_runtime_api.h>
+#include <dlfcn.h>
 
 #include "core/device/cuda_guarded.h"
 #include "core/device/cuda_module_api.h"
@@ -45,12 +46,26 @@ std::int64_t context_bytes(int index, std::int64_t reserved_bytes)
     return std::max(new_bytes, process_device_bytes(index).value_or(0) - reserved_bytes);
 }
 
+/// Whether the driver maps memory to addresses page by page on every card; some virtual ones don't.
+bool every_card_maps_pages()
+{
+    constexpr int kVirtualMemoryManagement = 102;  // CU_DEVICE_ATTRIBUTE_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED
+    void* driver = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
+    const auto attribute_of = driver ? reinterpret_cast<int (*)(int*, int, int)>(dlsym(driver, "cuDeviceGetAttribute")) : nullptr;
+    if (!attribute_of) return false;
+    for (int index = 0; index < c10::cuda::device_count(); ++index) {  // which also makes the driver ready
+        int is_supported = 0;
+        if (attribute_of(&is_supported, kVirtualMemoryManagement, index) != 0 || is_supported == 0) return false;
+    }
+    return true;
+}
+
 /// Before anything is allocated: the allocator maps memory page by page to one range of addresses and takes pages back that
 /// nothing lies on. With segments of their own, free pieces between live ones can't serve a larger tensor: a Wan decode held 1.3
 /// to 1.5 times what its tensors took.
 void let_segments_grow()
 {
-    if (!std::getenv("PYTORCH_ALLOC_CONF") && !std::getenv("PYTORCH_CUDA_ALLOC_CONF")) {
+    if (!std::getenv("PYTORCH_ALLOC_CONF") && !std::getenv("PYTORCH_CUDA_ALLOC_CONF") && every_card_maps_pages()) {
         c10::CachingAllocator::setAllocatorSettings("expandable_segments:True,large_segment_size_mb:" +
                                                     std::to_string(kCudaPageBytes >> 20));
     }

@@ -49,9 +49,9 @@ CUresult cuDeviceGet(CUdevice* device, int ordinal)
     return CUDA_SUCCESS;
 }
 
-CUresult cuDeviceGetAttribute(int* value, CUdevice_attribute, CUdevice)
+CUresult cuDeviceGetAttribute(int* value, CUdevice_attribute attribute, CUdevice)
 {
-    *value = 0;
+    *value = attribute == CU_DEVICE_ATTRIBUTE_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED;
     return CUDA_SUCCESS;
 }
 
