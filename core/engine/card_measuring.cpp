@@ -15,6 +15,7 @@
 #include "core/nn/conv3d.h"
 #include "core/nn/linear.h"
 #include "core/tensor/dry_run.h"
+#include "core/tensor/dtype.h"
 
 namespace headroom {
 
@@ -55,10 +56,15 @@ constexpr Probe kProbes[] = {
     },
 };
 
+Make make_on(at::Device device, at::ScalarType dtype)
+{
+    return [options = at::TensorOptions().dtype(dtype).device(device)](std::vector<std::int64_t> shape) { return at::empty(shape, options); };
+}
+
 std::int64_t forecast_bytes(const Probe& probe, at::ScalarType dtype)
 {
     const DryRun run(ImitatedDevice::Cuda, 1);
-    probe([&](std::vector<std::int64_t> shape) { return at::empty(shape, at::TensorOptions().dtype(dtype).device(at::kMeta)); });
+    probe(make_on(at::kMeta, dtype));
     return run.peak_bytes();
 }
 
@@ -69,7 +75,7 @@ std::int64_t largest_workspace(const Devices& devices, at::Device card, at::Scal
     std::int64_t largest = 0;
     for (const Probe& probe : kProbes) {
         devices.restart_peak(card);
-        probe([&](std::vector<std::int64_t> shape) { return at::empty(shape, at::TensorOptions().dtype(dtype).device(card)); });
+        probe(make_on(card, dtype));
         largest = std::max(largest, devices.tensor_peak_bytes(card) - before - forecast_bytes(probe, dtype));
     }
     devices.release_cached(card);
@@ -84,7 +90,7 @@ std::string key_of(const DeviceInfo& card)
 
 std::string workspace_of(at::ScalarType dtype)
 {
-    return fmt::format("{} {}", kWorkspace, c10::toString(dtype));
+    return fmt::format("{} {}", kWorkspace, dtype_name(dtype));
 }
 
 std::int64_t context_of(const nlohmann::json& entry, const DeviceInfo& card)

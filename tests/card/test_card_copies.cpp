@@ -3,12 +3,11 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
-#include <fstream>
-
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/randn.h>
 
+#include "core/files/safetensors_writer.h"
 #include "core/memory/streamed_weights.h"
 #include "core/nn/causal_conv3d.h"
 #include "tests/card/stand_in_card.h"
@@ -26,7 +25,7 @@ constexpr std::int64_t kWidth = 1 << 18;
 struct Component {
     Component()
     {
-        std::string header, data;
+        std::vector<files::TensorEntry> entries;
         for (std::size_t i = 0; i < kBlocks; ++i) {
             blocks[i].name = "block" + std::to_string(i);
             const nn::Declare declare(blocks[i], blocks[i].name + ".");
@@ -34,19 +33,11 @@ struct Component {
             declare(small[i], "small", {3});
             for (const nn::Parameter* parameter : blocks[i].parameters) {
                 const Tensor& value = values[parameter->name] = at::randn(parameter->shape);
-                const std::size_t begin = data.size();
-                data.append(static_cast<const char*>(value.const_data_ptr()), value.nbytes());
-                header += fmt::format(R"(,"{}":{{"dtype":"F32","shape":[{}],"data_offsets":[{},{}]}})", parameter->name,
-                                      fmt::join(parameter->shape, ","), begin, data.size());
+                const auto* bytes = static_cast<const std::byte*>(value.const_data_ptr());
+                entries.push_back({parameter->name, files::StoredDtype::F32, parameter->shape, {bytes, value.nbytes()}});
             }
         }
-        header[0] = '{';
-        header += '}';
-        const std::uint64_t size = header.size();
-        std::ofstream file(dir.path().toStdString() + "/model.safetensors", std::ios::binary);
-        file.write(reinterpret_cast<const char*>(&size), sizeof size);
-        file << header << data;
-        file.close();
+        if (!files::write_safetensors(dir.path().toStdString() + "/model.safetensors", entries)) qFatal("the weights could not be written");
         index.emplace(files::WeightIndex::open(dir.path().toStdString()).value());
         for (auto& block : blocks) all.push_back(&block);
     }

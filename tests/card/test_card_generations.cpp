@@ -2,8 +2,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
-#include "core/engine/engine.h"
-#include "tests/card/stand_in_card.h"
+#include "tests/card/engine_with_card.h"
 #include "tests/support/family_cases.h"
 #include "tests/support/recording_listener.h"
 #include "tests/support/unwrap.h"
@@ -21,10 +20,7 @@ class TestCardGenerations : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        m_engine = make_engine({.demo_model_dir = HEADROOM_SOURCE_DIR "/resources/demo_model",
-                                .state_dir = m_state.path().toStdString(),
-                                .modules_dir = test::cuda_module_dir(),
-                                .gpu_runtime_dir = test::stand_in_runtime()});
+        m_engine = test::engine_with_card(m_state.path().toStdString());
         m_request.steps = 1;
         m_request.execution.device = "cuda:0";
         m_request.execution.dtype = ComputeDtype::Auto;

@@ -6,9 +6,8 @@
 #include <algorithm>
 
 #include "core/base/byte_size.h"
-#include "core/engine/engine.h"
 #include "core/engine/plan_choice.h"
-#include "tests/card/stand_in_card.h"
+#include "tests/card/engine_with_card.h"
 #include "tests/support/family_cases.h"
 #include "tests/support/recording_listener.h"
 #include "tests/support/unwrap.h"
@@ -65,10 +64,7 @@ class TestCardRuns : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        m_engine = make_engine({.demo_model_dir = HEADROOM_SOURCE_DIR "/resources/demo_model",
-                                .state_dir = m_state.path().toStdString(),
-                                .modules_dir = test::cuda_module_dir(),
-                                .gpu_runtime_dir = test::stand_in_runtime()});
+        m_engine = test::engine_with_card(m_state.path().toStdString());
     }
     void cleanup()
     {
