@@ -13,6 +13,7 @@ namespace {
 
 constexpr int kMostThreads = 4;
 constexpr double kToleratedMissingFrames = 2;
+constexpr double kMostFrames = 1e12;  // what a file may state before it is taken for damaged
 
 std::string tag(const AVFormatContext& container, const char* key)
 {
@@ -25,7 +26,7 @@ std::optional<std::int64_t> count_frames(const AVFormatContext& container, const
 {
     if (stream.nb_frames > 0) return stream.nb_frames;
     if (container.duration <= 0 || fps <= 0) return std::nullopt;
-    return std::llround(double(container.duration) / AV_TIME_BASE * fps);
+    return std::llround(std::min(double(container.duration) / AV_TIME_BASE * fps, kMostFrames));
 }
 
 }  // namespace
@@ -119,7 +120,7 @@ Result<void> StreamReader::feed()
         }
         TRY(check_read(status, "reading a frame", m_path));
         if (m_packet->stream_index != m_stream) continue;
-        if (m_packet->pts != AV_NOPTS_VALUE) m_end = std::max(m_end, m_packet->pts + m_packet->duration);
+        if (m_packet->pts != AV_NOPTS_VALUE) m_end = std::max(m_end, double(m_packet->pts) + double(m_packet->duration));
         if ((m_packet->flags & AV_PKT_FLAG_CORRUPT) != 0 || avcodec_send_packet(m_decoder.get(), m_packet.get()) < 0) {
             return fail(ErrorCode::BadInput, "{} is damaged or cut off after frame {}", display_path(m_path), m_frames);
         }
@@ -138,7 +139,7 @@ Result<void> StreamReader::check_end() const
         m_container->duration > 0 && m_container->duration_estimation_method == AVFMT_DURATION_FROM_STREAM;
     if (m_container->nb_streams != 1 || !constant_rate || !duration_stated) return {};
     const double missing_frames =
-        (double(m_container->duration) / AV_TIME_BASE - double(m_end) * av_q2d(stream.time_base)) * m_info.fps;
+        (double(m_container->duration) / AV_TIME_BASE - m_end * av_q2d(stream.time_base)) * m_info.fps;
     if (missing_frames < kToleratedMissingFrames) return {};
     return fail(ErrorCode::BadInput, "{} is cut off after frame {}: about {} more are missing", display_path(m_path), m_frames,
                 std::llround(missing_frames));
