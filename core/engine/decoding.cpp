@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/cancel.h"
+#include "core/engine/check_numbers.h"
 #include "core/engine/pixels.h"
 
 namespace headroom {
@@ -71,6 +72,7 @@ Result<void> ClipDecoding::decode_frames(const Tensor& latents, std::span<ClipOu
     how.slicing = clips.size() > 1 ? Slicing::Off : Slicing::On;
     const auto decoder = TRY(m_environment.model.load_decoder(latents, how, context));
 
+    const auto folder = m_environment.model.info().dir / m_plan.of(Stage::Decode).component;
     int first_frame = 0;  // of the chunk, in its clip
     while (const auto chunk = TRY(decoder->next())) {
         const int count = int(chunk->size(2));
@@ -78,6 +80,7 @@ Result<void> ClipDecoding::decode_frames(const Tensor& latents, std::span<ClipOu
             const int skipped = std::clamp(clips[item].frames() - first_frame, 0, count);
             if (skipped == count) continue;
             const Tensor fresh = chunk->narrow(0, std::int64_t(item), 1).narrow(2, skipped, count - skipped);
+            TRY(check_numbers(fresh, folder, context.dtype));
             for (RgbFrame& frame : to_rgb_frames(fresh)) {
                 TRY(check_not_cancelled(m_environment.stop));
                 if (report.seconds_to_first_frame == 0) report.seconds_to_first_frame = m_run_watch.seconds();

@@ -8,6 +8,7 @@
 
 #include "core/base/cancel.h"
 #include "core/base/counted.h"
+#include "core/engine/check_numbers.h"
 #include "core/engine/clip_input.h"
 #include "core/media/output_path.h"
 
@@ -120,7 +121,9 @@ Result<Tensor> encode_group(std::span<const std::filesystem::path> inputs, const
         TRY(encoder->push(TRY(next_frames(clips))));
         encoded((frame + 1) * int(clips.size()));
     }
-    return encoder->finish();
+    Tensor latents = TRY(encoder->finish());
+    TRY(check_numbers(latents, environment.model.info().dir / plan.component, context.dtype));
+    return latents;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/cancel.h"
+#include "core/engine/check_numbers.h"
 #include "core/engine/clip_settings.h"
 #include "core/engine/decoding.h"
 #include "core/engine/denoising.h"
@@ -107,7 +108,9 @@ Result<models::Conditioning> Generation::encode_tokens(const std::string& compon
     memory::PlannedWeightSources sources = weight_sources(weights, context, m_environment);
     context.sources = &sources;
     context.progressed = [&](int done, int total) { meter.progressed(done, total); };
-    return m_environment.model.encode_text(component, m_tokens.at(component), context);
+    auto encoded = TRY(m_environment.model.encode_text(component, m_tokens.at(component), context));
+    for (const auto& [name, embeddings] : encoded) TRY(check_numbers(embeddings, m_environment.model.info().dir / component, context.dtype));
+    return encoded;
 }
 
 Result<Tensor> Generation::initial_latents(NoiseStream& noise) const
@@ -161,9 +164,11 @@ Result<void> Generation::denoise_from_here(const std::string& component, samplin
         const bool goes_on = finished.steps + 1 < timesteps.size() && model.denoiser_at(timesteps[finished.steps + 1], m_settings) == component;
         if (steps_here > 0 || !goes_on) fetch_next(component);
         NoiseStream noise = finished.noise;
-        finished.latents = TRY(denoise_step(
+        const Tensor latents = TRY(denoise_step(
             *denoiser, scheduler, finished.steps, finished.latents, [&](const Tensor& clean) { show_preview(clean, step); },
             [&](const Tensor& like) { return noise.normal(like.sizes().vec()).to(like.device()); }));
+        TRY(check_numbers(latents, model.info().dir / component, context.dtype));
+        finished.latents = latents;
         finished.scheduler = scheduler.save_state();
         finished.noise = noise;
         ++finished.steps;
