@@ -3,18 +3,18 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
 
-#include "core/nn/tile_kernels.h"
+#include "core/nn/product_workspace.h"
 #include "core/tensor/dry_run.h"
 
 namespace headroom::nn {
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias)
 {
-    const auto in = double(weight.size(1));
-    count_product(double(x.numel()) / in, in, double(weight.size(0)));
+    const ProductShape shape{x.numel() / weight.size(1), weight.size(1), weight.size(0), bias.defined()};
+    count_product(double(shape.rows), double(shape.in), double(shape.out));
     const Tensor product = bias.defined() ? at::linear(x, weight, bias) : at::linear(x, weight);
-    if (const DryRun* run = DryRun::current(); run && computes_on_cpu(x) && computes_in_tiles(x.scalar_type())) {
-        const Tensor workspace = at::empty({tile_product_bytes(weight.size(1), run->threads())}, x.options().dtype(at::kByte));
+    if (x.is_meta() && computes_on_cpu(x)) {
+        const Tensor workspace = at::empty({product_workspace_bytes(shape, x.scalar_type())}, x.options().dtype(at::kByte));
     }
     return product;
 }

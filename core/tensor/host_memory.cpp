@@ -1,5 +1,6 @@
 #include "core/tensor/host_memory.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
@@ -12,8 +13,13 @@ namespace headroom {
 
 namespace {
 
-// A tensor's bytes are preceded by one aligned slot that holds its size, since the deleter is told the pointer alone.
 constexpr std::size_t kAlignment = 64;
+/// Lies in one aligned slot before a tensor's bytes, since the deleter is told the pointer alone.
+struct Counted {
+    std::int64_t size_bytes = 0;
+    HostMemoryProbe* probe = nullptr;  ///< Who counts it; null: HostMemory.
+};
+static_assert(sizeof(Counted) <= kAlignment);
 // From this size on a freed tensor goes back to the system at once: glibc would raise its threshold with every large free and keep the
 // pages, which doubled the resident memory of a full-width VAE decode (446 MiB against 245).
 constexpr int kReturnedAtOnceBytes = 1 << 20;
@@ -23,6 +29,7 @@ std::atomic<std::int64_t> peak{0};
 std::atomic<std::int64_t> limit{0};             // 0: none
 std::atomic<std::int64_t> until_fault{0};       // allocations until one is refused; 0: none is
 std::atomic<bool> fault_struck{false};
+thread_local HostMemoryProbe* probe = nullptr;
 
 /// Counts the bytes, or throws when they would go over the limit.
 void add_live(std::int64_t size_bytes)
@@ -49,13 +56,26 @@ void strike_if_due()
     TORCH_CHECK_WITH(OutOfMemoryError, false, "This allocation was refused for a test");
 }
 
+void add(const Counted& counted)
+{
+    if (counted.probe) return counted.probe->count(counted.size_bytes);
+    strike_if_due();
+    add_live(counted.size_bytes);
+}
+
+void take_off(const Counted& counted)
+{
+    if (counted.probe) return counted.probe->count(-counted.size_bytes);
+    live.fetch_sub(counted.size_bytes);
+}
+
 void release(void* data)
 {
     if (!data) return;
     auto* slot = static_cast<std::byte*>(data) - kAlignment;
-    std::size_t size_bytes = 0;
-    std::memcpy(&size_bytes, slot, sizeof size_bytes);
-    live.fetch_sub(std::int64_t(size_bytes));
+    Counted counted;
+    std::memcpy(&counted, slot, sizeof counted);
+    take_off(counted);
     std::free(slot);
 }
 
@@ -65,13 +85,13 @@ public:
     {
         const c10::Device cpu(c10::DeviceType::CPU);
         if (size_bytes == 0) return {nullptr, nullptr, &release, cpu};
-        strike_if_due();
-        add_live(std::int64_t(size_bytes));
+        const Counted counted{std::int64_t(size_bytes), probe};
+        add(counted);
         const std::size_t rounded = (size_bytes + kAlignment - 1) / kAlignment * kAlignment;
         auto* slot = static_cast<std::byte*>(std::aligned_alloc(kAlignment, rounded + kAlignment));
-        if (!slot) live.fetch_sub(std::int64_t(size_bytes));
+        if (!slot) take_off(counted);
         TORCH_CHECK_WITH(OutOfMemoryError, slot, "The computer has no ", size_bytes, " bytes of memory left for a tensor");
-        std::memcpy(slot, &size_bytes, sizeof size_bytes);
+        std::memcpy(slot, &counted, sizeof counted);
         void* data = slot + kAlignment;
         return {data, data, &release, cpu};
     }
@@ -115,6 +135,23 @@ HostMemoryLimit::HostMemoryLimit(std::int64_t limit_bytes) : m_former_bytes(Host
 HostMemoryLimit::~HostMemoryLimit()
 {
     HostMemory::set_limit(m_former_bytes);
+}
+
+HostMemoryProbe::HostMemoryProbe()
+{
+    TORCH_CHECK(!probe, "There is a probe of this thread's allocations already");
+    probe = this;
+}
+
+HostMemoryProbe::~HostMemoryProbe()
+{
+    probe = nullptr;
+}
+
+void HostMemoryProbe::count(std::int64_t size_bytes)
+{
+    m_live_bytes += size_bytes;
+    m_peak_bytes = std::max(m_peak_bytes, m_live_bytes);
 }
 
 AllocationFault::AllocationFault(std::int64_t nth)

@@ -41,6 +41,26 @@ private:
     std::int64_t m_former_bytes;
 };
 
+/// While it lives, what its thread allocates is counted here and nowhere else: so that something can be tried beside a run. Tensors made under it
+/// are freed on the same thread and before it goes. One a thread.
+class HostMemoryProbe {
+public:
+    HostMemoryProbe();
+    ~HostMemoryProbe();
+    HostMemoryProbe(const HostMemoryProbe&) = delete;
+    HostMemoryProbe& operator=(const HostMemoryProbe&) = delete;
+
+    /// The most bytes held at once since it was made or restart_peak() was called.
+    std::int64_t peak_bytes() const { return m_peak_bytes; }
+    void restart_peak() { m_peak_bytes = m_live_bytes; }
+    /// For the allocator.
+    void count(std::int64_t size_bytes);
+
+private:
+    std::int64_t m_live_bytes = 0;
+    std::int64_t m_peak_bytes = 0;
+};
+
 /// For tests: while it lives, the n-th allocation from its making on (1 is the next, whichever thread asks) is refused once with
 /// c10::OutOfMemoryError. One at a time.
 class AllocationFault {

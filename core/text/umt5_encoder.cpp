@@ -10,6 +10,7 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/where.h>
+#include <c10/core/ScalarType.h>
 
 #include "core/nn/attention.h"
 #include "core/nn/gather_rows.h"
@@ -39,6 +40,13 @@ Tensor buckets_by_offset(std::int64_t tokens, std::int64_t buckets, std::int64_t
                                    .add(exact)
                                    .clamp_max(per_direction - 1);
     return at::where(distance.lt(exact), distance, logarithmic).add(offset.gt(0).to(at::kLong).mul(per_direction));
+}
+
+/// In the wider of their dtypes: in an fp16 run the feed-forward's result is float32, and so is what it is added to from then on.
+Tensor sum(const Tensor& x, const Tensor& y)
+{
+    const at::ScalarType wider = c10::promoteTypes(x.scalar_type(), y.scalar_type());
+    return as_operand(x, wider).add(as_operand(y, wider));
 }
 
 }  // namespace
@@ -99,8 +107,8 @@ Tensor Umt5FeedForward::forward(const Tensor& x) const
 
 Tensor Umt5Layer::forward(const Tensor& hidden, const TokenDistances& distances) const
 {
-    const Tensor attended = hidden.add(SelfAttention.forward(attention_norm.forward(hidden), distances));
-    return attended.add(DenseReluDense.forward(feed_forward_norm.forward(attended)));
+    const Tensor attended = sum(hidden, SelfAttention.forward(attention_norm.forward(hidden), distances));
+    return sum(attended, DenseReluDense.forward(feed_forward_norm.forward(attended)));
 }
 
 Umt5Encoder::Umt5Encoder(const Umt5Config& config, at::ScalarType compute, at::Device device)
@@ -171,7 +179,9 @@ Result<Tensor> Umt5Encoder::run_layers(const Tensor& embedded, memory::WeightSou
             distances.bias = m_layers[i].SelfAttention.bias_of(distances.buckets);
             distances.buckets.reset();
         }
-        if (!weights.counts_as_walked(m_layers[i].block)) hidden = m_layers[i].forward(hidden, distances);
+        // In an fp16 run the first layer alone is given fp16: it counts for no other.
+        const bool is_first_wide = i == 1 && hidden.scalar_type() != embedded.scalar_type();
+        if (is_first_wide || !weights.counts_as_walked(m_layers[i].block)) hidden = m_layers[i].forward(hidden, distances);
         if (progress) progress(static_cast<int>(i + 1), static_cast<int>(m_layers.size()));
     }
     const auto held = weights.acquire(m_final_block);

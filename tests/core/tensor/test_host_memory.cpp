@@ -1,5 +1,7 @@
 #include <QtTest>
 
+#include <thread>
+
 #include <ATen/ops/empty.h>
 
 #include "core/tensor/host_memory.h"
@@ -84,6 +86,27 @@ private Q_SLOTS:
         QVERIFY(fault.struck());
         QVERIFY(refusal_of(10).empty());
         QCOMPARE(qint64(HostMemory::live_bytes()), qint64(before));
+    }
+
+    void aProbeCountsWhatItsThreadAllocates()
+    {
+        const Tensor outside = bytes(4000);
+        HostMemory::restart_peak();
+        const std::int64_t before = HostMemory::live_bytes();
+        const HostMemoryLimit wall(before + 100);
+        HostMemoryProbe probe;
+        {
+            const Tensor first = bytes(4000);
+            QCOMPARE(qint64(probe.peak_bytes()), qint64(4000));
+        }
+        const Tensor second = bytes(2000);
+        QCOMPARE(qint64(probe.peak_bytes()), qint64(4000));
+        probe.restart_peak();
+        QCOMPARE(qint64(probe.peak_bytes()), qint64(2000));
+        QCOMPARE(qint64(HostMemory::peak_bytes()), qint64(before));
+        std::thread([&] { const Tensor elsewhere = bytes(40); }).join();
+        QCOMPARE(qint64(HostMemory::peak_bytes()), qint64(before + 40));
+        QCOMPARE(qint64(probe.peak_bytes()), qint64(2000));
     }
 
     void aFaultEndsWithItsObject()
