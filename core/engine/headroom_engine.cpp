@@ -27,7 +27,6 @@
 #include "core/files/model_folder.h"
 #include "core/media/ffmpeg_version.h"
 #include "core/media/output_path.h"
-#include "core/media/video_writer.h"
 #include "core/models/registry.h"
 
 namespace headroom {
@@ -99,17 +98,13 @@ std::vector<StagePlan> decode_chain(const models::VideoModel& model)
     return chain;
 }
 
-Result<void> check_files(const DecodeRequest& request, const media::VideoFormat& format, const models::ClipSize& size, int batch)
+Result<void> check_files(const DecodeRequest& request, const media::VideoFormat& format, int frames, int batch)
 {
     TRY(check_apart({.inputs = {{"--latents", request.latents}},
                      .outputs = {{"--report", request.report}},
                      .clip = request.output.path,
                      .batch = batch}));
-    const auto overwrite = request.output.overwrite ? media::Overwrite::Yes : media::Overwrite::No;
-    for (int item = 1; !request.output.path.empty() && item <= batch; ++item) {
-        TRY(media::check_output(media::numbered_output_path(request.output.path, item), format, std::int64_t(size.frames) * batch,
-                                overwrite));
-    }
+    TRY(check_clips(request.output, format, frames, batch));
     return check_report(request.report);
 }
 
@@ -285,7 +280,7 @@ Result<RunReport> HeadroomEngine::decode(const DecodeRequest& request, RunListen
         const auto size = model->clip_size(latents.sizes().vec());
         if (!size) return fail(size.error().code, "{}: {}", media::display_path(request.latents), size.error().message);
         const media::VideoFormat format{size->width, size->height, fps};
-        TRY(check_files(request, format, *size, int(latents.size(0))));
+        TRY(check_files(request, format, size->frames, int(latents.size(0))));
         const RunEnvironment environment{*model, m_devices, m_kept, m_paths.state_dir, listener, stop};
         const OutlookSubject subject = vae_subject(request.execution, decode_chain(*model), *size, int(latents.size(0)));
         return run_by_plan(

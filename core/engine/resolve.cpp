@@ -11,7 +11,6 @@
 #include "core/engine/latent_file.h"
 #include "core/engine/run_files.h"
 #include "core/media/output_path.h"
-#include "core/media/video_writer.h"
 
 namespace headroom {
 
@@ -45,25 +44,14 @@ Result<void> check_latents_in(const GenerateRequest& request, const models::Vide
                 counted(*request.frames, "frame"), request.batch, fmt::join(expected, ", "));
 }
 
-Result<void> check_clips(const GenerateRequest& request, const ModelInfo& model)
-{
-    if (request.output.path.empty()) return {};
-    TRY(clip_metadata({request, model.display_name}));
-    const auto overwrite = request.output.overwrite ? media::Overwrite::Yes : media::Overwrite::No;
-    for (int item = 1; item <= request.batch; ++item) {
-        TRY(media::check_output(media::numbered_output_path(request.output.path, item),
-                                {*request.width, *request.height, *request.fps}, std::int64_t(*request.frames) * request.batch, overwrite));
-    }
-    return {};
-}
-
 Result<void> check_files(const GenerateRequest& request, const models::VideoModel& model)
 {
     TRY(check_apart({.inputs = {{"--latents-in", request.latents_in}},
                      .outputs = {{"--latents-out", request.latents_out}, {"--report", request.report}},
                      .clip = request.output.path,
                      .batch = request.batch}));
-    TRY(check_clips(request, model.info()));
+    if (!request.output.path.empty()) TRY(clip_metadata({request, model.info().display_name}));
+    TRY(check_clips(request.output, {*request.width, *request.height, *request.fps}, *request.frames, request.batch));
     std::int64_t latents_bytes = sizeof(float);
     for (const std::int64_t size : model.latent_shape({*request.width, *request.height, *request.frames}, request.batch)) latents_bytes *= size;
     TRY(check_latents_out(request.latents_out, latents_bytes));

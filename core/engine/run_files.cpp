@@ -58,6 +58,16 @@ Result<void> check_apart(const RunFiles& files)
     return {};
 }
 
+Result<void> check_clips(const OutputOptions& output, const media::VideoFormat& format, int frames, int batch)
+{
+    const auto overwrite = output.overwrite ? media::Overwrite::Yes : media::Overwrite::No;
+    for (int item = 1; !output.path.empty() && item <= batch; ++item) {
+        const auto path = media::numbered_output_path(output.path, item);
+        TRY(media::check_output(path, format, std::int64_t(frames) * batch, overwrite));
+    }
+    return {};
+}
+
 Result<void> check_latents_out(const std::filesystem::path& path, std::int64_t size_bytes)
 {
     if (path.empty()) return {};

@@ -7,6 +7,7 @@
 
 #include "core/base/result.h"
 #include "core/engine/request.h"
+#include "core/media/video_writer.h"
 
 namespace headroom {
 
@@ -26,6 +27,10 @@ struct RunFiles {
 
 /// Refuses an output that is also an input, and two outputs in one file. Errors: Usage, naming the file and both options.
 Result<void> check_apart(const RunFiles& files);
+
+/// Refuses clips that can't be written: their size and rate, the folder, what is there already, the room for all of them. frames: of each of the
+/// `batch` clips, which are numbered. No path is fine. Errors: Usage, BadOutput.
+Result<void> check_clips(const OutputOptions& output, const media::VideoFormat& format, int frames, int batch);
 
 /// Refuses a file of latents that can't be written or for which the disk has no room; an older one will be replaced. size_bytes: of the
 /// latents. An empty path is fine. Errors: BadOutput.
