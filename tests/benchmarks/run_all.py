@@ -45,6 +45,7 @@ def main():
          no_diffusers),
         ("Published sizes on the stand-in card", python("card_forecast.py", "--build", build, *(["--models", "wan2.1-t2v-1.3b"] if quick else [])),
          no_diffusers or no_card),
+        ("Published sizes on the CPU", python("published_widths.py", "--build", build, *(["--models", "wan2.1-t2v-1.3b"] if quick else [])), no_diffusers),
         ("A forward of the transformer", compiled_program("bench_transformer"), None),
         ("The same with diffusers", python("bench_transformer.py"), no_diffusers),
         ("Wan's decoder by method", compiled_program("bench_vae_decode", "--shape", "demo_large"), None),
