@@ -1,5 +1,6 @@
 #include "core/models/described_folder.h"
 
+#include <algorithm>
 #include <functional>
 #include <limits>
 #include <numeric>
@@ -65,6 +66,11 @@ Result<void> read_defaults(const nlohmann::json& stated, GenerationDefaults& def
     return {};
 }
 
+bool is_one_of(std::span<const char* const> names, std::string_view name)
+{
+    return std::ranges::any_of(names, [&](const char* each) { return each == name; });
+}
+
 }  // namespace
 
 Result<void> check_components(const files::ModelFolder& folder, std::string_view family, std::span<const RequiredComponent> required)
@@ -83,6 +89,29 @@ Result<void> check_components(const files::ModelFolder& folder, std::string_view
         }
     }
     return {};
+}
+
+Result<void> check_scheduler(const files::ModelFolder& folder, std::span<const char* const> supported)
+{
+    const files::ComponentRef& scheduler = *folder.component("scheduler");
+    if (is_one_of(supported, scheduler.class_name)) return {};
+    return fail(ErrorCode::BadModel, "{}: the component 'scheduler' is of class {}, but only {} are supported there",
+                files::shown(folder.path() / "model_index.json"), files::in_quotes(scheduler.class_name),
+                fmt::join(supported, " and "));
+}
+
+Result<nlohmann::json> scheduler_config(const files::ModelFolder& folder, std::span<const char* const> supported)
+{
+    nlohmann::json config = TRY(folder.config("scheduler"));
+    const std::string file = files::shown(folder.path() / "scheduler" / "scheduler_config.json");
+    const std::string& of_index = folder.component("scheduler")->class_name;
+    const std::string of_file = TRY(JsonFields(config, file).text("_class_name", of_index));
+    if (!is_one_of(supported, of_file)) {
+        return fail(ErrorCode::BadModel, "{}: '_class_name' is {}, which is not supported; supported is {}", file,
+                    files::in_quotes(of_file), fmt::join(supported, " and "));
+    }
+    config["_class_name"] = of_index;
+    return config;
 }
 
 ModelInfo describe_folder(const files::ModelFolder& folder, const FolderHints& hints)

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "core/base/result.h"
 #include "core/engine/model_info.h"
 #include "core/files/model_folder.h"
@@ -23,6 +25,13 @@ struct RequiredComponent {
 
 /// Refuses a folder without one of these, or with another class there; says which and what is supported. family: "Wan". Errors: BadModel.
 Result<void> check_components(const files::ModelFolder& folder, std::string_view family, std::span<const RequiredComponent> required);
+
+/// Refuses a folder whose scheduler is of none of these classes by its model_index.json. Errors: BadModel.
+Result<void> check_scheduler(const files::ModelFolder& folder, std::span<const char* const> supported);
+
+/// The scheduler's config. Its class is the one that model_index.json names, as diffusers takes it, though the file may name
+/// another of these. Errors: BadModel, also for a file of none of them: whoever wrote that meant another scheduler.
+Result<nlohmann::json> scheduler_config(const files::ModelFolder& folder, std::span<const char* const> supported);
 
 /// What a folder says beside the diffusers configs, in an optional `headroom.json`: its author's defaults and a latent→RGB map fitted to its VAE.
 struct FolderHints {

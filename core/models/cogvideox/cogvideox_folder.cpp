@@ -97,14 +97,7 @@ std::int64_t CogVideoXConfigs::filling_frames(std::int64_t pixel_frames) const
 Result<void> check_components(const files::ModelFolder& folder)
 {
     TRY(models::check_components(folder, "CogVideoX", kComponents));
-    const std::string index = files::shown(folder.path() / "model_index.json");
-    const files::ComponentRef& scheduler = *folder.component("scheduler");
-    const auto is_its_class = [&](const char* supported) { return scheduler.class_name == supported; };
-    if (std::ranges::none_of(kSchedulers, is_its_class)) {
-        return fail(ErrorCode::BadModel, "{}: the component 'scheduler' is of class {}, but only {} and {} are supported there",
-                    index, files::in_quotes(scheduler.class_name), kSchedulers[0], kSchedulers[1]);
-    }
-    return {};
+    return check_scheduler(folder, kSchedulers);
 }
 
 Result<CogVideoXConfigs> read_configs(const files::ModelFolder& folder)
@@ -114,8 +107,7 @@ Result<CogVideoXConfigs> read_configs(const files::ModelFolder& folder)
     configs.text_encoder = TRY(text::read_t5_config(folder.path() / "text_encoder" / "config.json"));
     configs.transformer = TRY(parse_transformer_config(TRY(folder.config("transformer")), where("transformer")));
     configs.vae = TRY(parse_vae_config(TRY(folder.config("vae")), where("vae")));
-    configs.scheduler = TRY(folder.config("scheduler"));
-    configs.scheduler["_class_name"] = folder.component("scheduler")->class_name;
+    configs.scheduler = TRY(scheduler_config(folder, kSchedulers));
     TRY(check_together(configs, where("transformer")));
     return configs;
 }

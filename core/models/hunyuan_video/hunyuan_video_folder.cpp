@@ -11,13 +11,15 @@ namespace headroom::models::hunyuan_video {
 
 namespace {
 
+constexpr std::array kSchedulers = {"FlowMatchEulerDiscreteScheduler"};
+
 constexpr std::array kComponents = {RequiredComponent{"tokenizer", nullptr},
                                     RequiredComponent{"text_encoder", "LlamaModel"},
                                     RequiredComponent{"tokenizer_2", nullptr},
                                     RequiredComponent{"text_encoder_2", "CLIPTextModel"},
                                     RequiredComponent{"transformer", "HunyuanVideoTransformer3DModel"},
                                     RequiredComponent{"vae", "AutoencoderKLHunyuanVideo"},
-                                    RequiredComponent{"scheduler", "FlowMatchEulerDiscreteScheduler"}};
+                                    RequiredComponent{"scheduler", kSchedulers[0]}};
 
 // Positions reach as far as one likes; beyond this no clip is meant.
 constexpr std::int64_t kMostTokensAlongAnEdge = 256;
@@ -118,7 +120,7 @@ Result<HunyuanVideoConfigs> read_configs(const files::ModelFolder& folder)
     configs.text_encoder_2 = TRY(text::parse_clip_config(TRY(folder.config("text_encoder_2")), where("text_encoder_2")));
     configs.transformer = TRY(parse_transformer_config(TRY(folder.config("transformer")), where("transformer")));
     configs.vae = TRY(parse_vae_config(TRY(folder.config("vae")), where("vae")));
-    configs.scheduler = TRY(folder.config("scheduler"));
+    configs.scheduler = TRY(scheduler_config(folder, kSchedulers));
     if (configs.text_encoder.num_hidden_layers < kSkippedLayers) {
         return fail(ErrorCode::BadModel, "{}: 'num_hidden_layers' is {}, but the pipeline leaves {} layers out", where("text_encoder"),
                     configs.text_encoder.num_hidden_layers, kSkippedLayers);

@@ -13,6 +13,8 @@ namespace {
 
 constexpr const char* kTransformerClass = "WanTransformer3DModel";
 
+constexpr std::array kSchedulers = {"UniPCMultistepScheduler", "FlowMatchEulerDiscreteScheduler"};
+
 constexpr std::array kComponents = {RequiredComponent{"tokenizer", nullptr}, RequiredComponent{"text_encoder", "UMT5EncoderModel"},
                                     RequiredComponent{"transformer", kTransformerClass},
                                     RequiredComponent{"vae", "AutoencoderKLWan"}, RequiredComponent{"scheduler", nullptr}};
@@ -106,6 +108,7 @@ double training_timesteps(const nlohmann::json& scheduler)
 Result<void> check_components(const files::ModelFolder& folder)
 {
     TRY(models::check_components(folder, "Wan", kComponents));
+    TRY(check_scheduler(folder, kSchedulers));
     const std::string index = files::shown(folder.path() / "model_index.json");
     for (const char* unsupported : {"image_encoder", "image_processor"}) {
         if (!folder.component(unsupported)) continue;
@@ -126,7 +129,7 @@ Result<WanConfigs> read_configs(const files::ModelFolder& folder)
     configs.text_encoder = TRY(text::read_umt5_config(folder.path() / "text_encoder" / "config.json"));
     configs.transformer = TRY(parse_transformer_config(TRY(folder.config("transformer")), where("transformer")));
     configs.vae = TRY(parse_vae_config(TRY(folder.config("vae")), where("vae")));
-    configs.scheduler = TRY(folder.config("scheduler"));
+    configs.scheduler = TRY(scheduler_config(folder, kSchedulers));
     const JsonFields pipeline(folder.index_json(), files::shown(folder.path() / "model_index.json"));
     configs.expands_timesteps = TRY(pipeline.boolean("expand_timesteps", false));
     if (folder.component("transformer_2")) TRY(read_second_transformer(configs, folder));

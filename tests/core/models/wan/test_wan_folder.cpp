@@ -64,6 +64,8 @@ private Q_SLOTS:
             row("another text encoder", set("model_index.json", "text_encoder", {"transformers", "T5EncoderModel"}), "only UMT5EncoderModel");
             row("another family's transformer", set("model_index.json", "transformer", {"diffusers", "CogVideoXTransformer3DModel"}),
                 "only WanTransformer3DModel");
+            row("another kind of scheduler", set("model_index.json", "scheduler", {"diffusers", "CogVideoXDDIMScheduler"}),
+                "only UniPCMultistepScheduler and FlowMatchEulerDiscreteScheduler");
             row("another family's VAE", set("model_index.json", "vae", {"diffusers", "AutoencoderKLHunyuanVideo"}), "only AutoencoderKLWan");
             row("the config of another VAE", take("vae/config.json", kGoldens / "tiny_hunyuan_video/vae/config.json"), "vae/config.json");
             row("the weights of another VAE", take(fmt::format("vae/{}", kWeights), kGoldens / "tiny_cogvideox/vae" / kWeights), fmt::format("vae/{}", kWeights));
@@ -117,6 +119,21 @@ private Q_SLOTS:
         QCOMPARE(model.error().code, ErrorCode::BadModel);
         const QString message = QString::fromStdString(model.error().message);
         QVERIFY2(message.contains(part_of_message) && !message.contains('\n'), qPrintable(message));
+    }
+
+    void takesTheSchedulerThatTheIndexNames()
+    {
+        const QTemporaryDir dir;
+        const fs::path folder = fs::path(dir.path().toStdString()) / "model";
+        fs::copy(kGoldens / "tiny_wan", folder, fs::copy_options::recursive);
+        set("model_index.json", "scheduler", {"diffusers", "FlowMatchEulerDiscreteScheduler"})(folder);
+        const auto model = opened(folder);
+        QVERIFY2(model.has_value(), model ? "" : model.error().message.c_str());
+        const auto scheduler = (*model)->make_scheduler({.steps = 4, .guidance = 5.0, .extra = {}});
+        QVERIFY2(scheduler.has_value(), scheduler ? "" : scheduler.error().message.c_str());
+        // UniPC's config has no 'shift': 1 to 0.001 in even steps, where UniPC would start from 999.
+        const std::vector<double> expected{1000.0, 667.0, 334.0, 1.0};
+        for (std::size_t i = 0; i < expected.size(); ++i) QVERIFY(std::abs((*scheduler)->timesteps()[i] - expected[i]) < 1e-3);
     }
 };
 
