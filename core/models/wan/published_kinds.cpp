@@ -29,8 +29,7 @@ FolderHints wan_2_2_a14b()
     GenerationDefaults large = hints.defaults;
     large.width = 1280;
     large.height = 720;
-    const std::map<std::string, double> extra{{"guidance_2", kPublishedGuidance2},
-                                              {"flow_shift", published_flow_shift(PublishedKind::Wan22A14b)}};
+    const std::map<std::string, double> extra{{"guidance_2", kPublishedGuidance2}, {"flow_shift", 12.0}};
     hints.presets = {{translatable("FamilyText", "480p, as the authors run it"), hints.defaults, extra}, {translatable("FamilyText", "720p, as the authors run it"), large, extra}};
     return hints;
 }
@@ -42,7 +41,7 @@ FolderHints wan_2_2_ti2v()
     hints.defaults = {.width = 1280, .height = 704, .frames = 121, .steps = 50, .guidance = 5.0, .fps = 24, .prompt = {}};
     GenerationDefaults upright = hints.defaults;
     std::swap(upright.width, upright.height);
-    const std::map<std::string, double> extra{{"flow_shift", published_flow_shift(PublishedKind::Wan22Ti2v)}};
+    const std::map<std::string, double> extra{{"flow_shift", 5.0}};
     hints.presets = {{translatable("FamilyText", "720p, as the authors run it"), hints.defaults, extra}, {translatable("FamilyText", "720p upright"), upright, extra}};
     return hints;
 }
@@ -59,16 +58,6 @@ FolderHints published_hints(PublishedKind kind, std::int64_t latent_channels)
     }
     hints.latent_rgb = published_latent_rgb(latent_channels);
     return hints;
-}
-
-double published_flow_shift(PublishedKind kind)
-{
-    switch (kind) {
-    case PublishedKind::Wan22A14b: return 12.0;
-    case PublishedKind::Wan22Ti2v: return 5.0;
-    case PublishedKind::Wan21: break;
-    }
-    return 3.0;
 }
 
 }  // namespace headroom::models::wan

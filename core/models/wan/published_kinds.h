@@ -13,9 +13,6 @@ enum class PublishedKind { Wan21, Wan22A14b, Wan22Ti2v };
 /// guidance 4; of Wan 2.2 TI2V-5B 1280×704, 121 frames, 24 fps. With the known factors of its VAE, which has so many latent channels.
 FolderHints published_hints(PublishedKind kind, std::int64_t latent_channels);
 
-/// The shift of the noise levels that the authors use, where the folder's scheduler says none.
-double published_flow_shift(PublishedKind kind);
-
 /// Guidance of A14B's second transformer, as its authors run it.
 inline constexpr double kPublishedGuidance2 = 3.0;
 

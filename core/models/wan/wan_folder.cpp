@@ -15,6 +15,9 @@ constexpr const char* kTransformerClass = "WanTransformer3DModel";
 
 constexpr std::array kSchedulers = {"UniPCMultistepScheduler", "FlowMatchEulerDiscreteScheduler"};
 
+// diffusers' default of both schedulers.
+constexpr double kUnstatedFlowShift = 1.0;
+
 constexpr std::array kComponents = {RequiredComponent{"tokenizer", nullptr}, RequiredComponent{"text_encoder", "UMT5EncoderModel"},
                                     RequiredComponent{"transformer", kTransformerClass},
                                     RequiredComponent{"vae", "AutoencoderKLWan"}, RequiredComponent{"scheduler", nullptr}};
@@ -87,7 +90,7 @@ std::vector<ExtraSetting> extra_settings(const WanConfigs& configs)
                         .minimum = 0.1,
                         .maximum = 100,
                         .step = 0.5,
-                        .value = stated.is_number() ? stated.get<double>() : published_flow_shift(published_kind(configs))});
+                        .value = stated.is_number() ? stated.get<double>() : kUnstatedFlowShift});
     return settings;
 }
 

@@ -135,6 +135,19 @@ private Q_SLOTS:
         const std::vector<double> expected{1000.0, 667.0, 334.0, 1.0};
         for (std::size_t i = 0; i < expected.size(); ++i) QVERIFY(std::abs((*scheduler)->timesteps()[i] - expected[i]) < 1e-3);
     }
+
+    void shiftsAsDiffusersWhereTheSchedulerSaysNothing()
+    {
+        for (const char* tiny : {"tiny_wan", "tiny_wan22_a14b", "tiny_wan22_ti2v"}) {
+            const QTemporaryDir dir;
+            const fs::path folder = fs::path(dir.path().toStdString()) / "model";
+            fs::copy(kGoldens / tiny, folder, fs::copy_options::recursive);
+            edit("scheduler/scheduler_config.json", [](Json& json) { json.erase("flow_shift"); })(folder);
+            const auto model = opened(folder);
+            QVERIFY2(model.has_value(), model ? "" : model.error().message.c_str());
+            QCOMPARE((*model)->info().extra_settings.back().value, 1.0);
+        }
+    }
 };
 
 QTEST_APPLESS_MAIN(TestWanFolder)
