@@ -62,6 +62,19 @@ Result<void> read_second_transformer(WanConfigs& configs, const files::ModelFold
     return {};
 }
 
+/// A model that is to change transformers must have two.
+Result<void> refuse_lone_boundary(const files::ModelFolder& folder)
+{
+    const std::string index = files::shown(folder.path() / "model_index.json");
+    const JsonFields fields(folder.index_json(), index);
+    const double boundary = fields.has("boundary_ratio") ? TRY(fields.number("boundary_ratio", 0)) : 0;
+    if (boundary <= 0) return {};
+    return fail(ErrorCode::BadModel,
+                "{}: 'boundary_ratio' is {}, below which the component 'transformer_2' computes, but that is missing; the "
+                "folder is not whole",
+                index, boundary);
+}
+
 /// The scheduler configs of Wan folders name it in two ways.
 const char* shift_key(const nlohmann::json& scheduler)
 {
@@ -135,7 +148,7 @@ Result<WanConfigs> read_configs(const files::ModelFolder& folder)
     configs.scheduler = TRY(scheduler_config(folder, kSchedulers));
     const JsonFields pipeline(folder.index_json(), files::shown(folder.path() / "model_index.json"));
     configs.expands_timesteps = TRY(pipeline.boolean("expand_timesteps", false));
-    if (folder.component("transformer_2")) TRY(read_second_transformer(configs, folder));
+    TRY(folder.component("transformer_2") ? read_second_transformer(configs, folder) : refuse_lone_boundary(folder));
 
     if (configs.transformer.in_channels != configs.vae.z_dim) {
         return fail(ErrorCode::BadModel, "{}: 'in_channels' is {}, but the vae's 'z_dim' is {}; transformer and vae are not of one model",

@@ -91,6 +91,7 @@ private Q_SLOTS:
         row("second transformer with more layers", kA14b, set("transformer_2/config.json", "num_layers", 9), "blocks.");
         row("no boundary", kA14b, edit("model_index.json", [](Json& json) { json.erase("boundary_ratio"); }), "'boundary_ratio' is missing");
         row("a boundary beyond all steps", kA14b, set("model_index.json", "boundary_ratio", 1.5), "'boundary_ratio' must be within 0 and 1");
+        row("a boundary without a second transformer", kA14b, set("model_index.json", "transformer_2", absent), "'boundary_ratio' is 0.875");
         row("the VAE of 2.1 in TI2V", "tiny_wan22_ti2v",
             [](const fs::path& folder) {
                 fs::remove_all(folder / "vae");
