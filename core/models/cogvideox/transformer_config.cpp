@@ -72,6 +72,11 @@ Result<void> read_positions(const JsonFields& fields, TransformerConfig& config)
         TRY(fields.positive_number("temporal_interpolation_scale", config.temporal_interpolation_scale));
     const bool is_rotary = TRY(fields.boolean("use_rotary_positional_embeddings", false));
     config.positions = is_rotary ? TransformerConfig::Positions::Rotary : TransformerConfig::Positions::Sines;
+    if (!is_rotary && config.patch_frames() > 1) {
+        return fail(ErrorCode::BadModel,
+                    "{} is {}, which needs 'use_rotary_positional_embeddings': sines stand for single latent frames",
+                    fields.named("patch_size_t"), config.patch_size_t);
+    }
     const std::int64_t channels = is_rotary ? config.attention_head_dim : config.inner_dim();
     if (channels % 16 != 0) {
         return fail(ErrorCode::BadModel,

@@ -97,7 +97,7 @@ private Q_SLOTS:
             "diffusion_pytorch_model.safetensors");
         row("more layers than the weights have", set(transformer, "num_layers", 3), "transformer_blocks.2");
         row("another width than the weights have", set(transformer, "time_embed_dim", 8), "time_embedding");
-        row("frames in patches, but weights of 1.0", set(transformer, "patch_size_t", 2), "patch_embed.proj");
+        row("frames in patches, but weights of 1.0", set(transformer, "patch_size_t", 1), "patch_embed.proj");
         row(
             "biases that the weights have not",
             [](const fs::path& folder) { set("text_encoder/config.json", "num_layers", 3)(folder); }, "encoder.block.2");

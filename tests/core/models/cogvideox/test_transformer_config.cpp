@@ -59,6 +59,7 @@ private Q_SLOTS:
         row("no layers", R"({"num_layers": 0})", "'num_layers'");
         row("layers as text", R"({"num_layers": "many"})", "'num_layers'");
         row("frames in a patch", R"({"patch_size_t": 0})", "'patch_size_t'");
+        row("sines of several frames", R"({"patch_size_t": 2})", "'patch_size_t' is 2");
         row("no epsilon", R"({"norm_eps": 0})", "'norm_eps'");
     }
     void refusesWithASentence()
