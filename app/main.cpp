@@ -17,7 +17,8 @@ namespace {
 bool names_a_file(int argc, char** argv)
 {
     std::error_code ignored;
-    return argc == 2 && std::string_view(argv[1]).find_first_of("./") != std::string_view::npos && std::filesystem::exists(argv[1], ignored);
+    return argc == 2 && std::string_view(argv[1]).find_first_of("./") != std::string_view::npos &&
+           std::filesystem::exists(argv[1], ignored);
 }
 
 bool opens_window(int argc, char** argv)

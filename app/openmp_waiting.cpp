@@ -1,14 +1,14 @@
-// LibTorch's OpenMP reads OMP_WAIT_POLICY while it is loaded, before main, and by default its threads spin while they wait for each
-// other. Beside another busy program that made the demo clip ten times slower (26.8 s against 2.6 s, two cores). So a program that will
-// compute starts anew with the policy PASSIVE, unless its environment already says how to wait. Nothing calls what is here: the dynamic
-// loader does (`.preinit_array`), before any library has set itself up, because LibTorch's setting up takes longer than mapping everything,
-// and from main it would be paid twice.
+// LibTorch's OpenMP reads OMP_WAIT_POLICY while it is loaded, before main, and by default its threads spin while they wait for
+// each other. Beside another busy program that made the demo clip ten times slower (26.8 s against 2.6 s, two cores). So a
+// program that will compute starts anew with the policy PASSIVE, unless its environment already says how to wait. Nothing calls
+// what is here: the dynamic loader does (`.preinit_array`), before any library has set itself up, because LibTorch's setting up
+// takes longer than mapping everything, and from main it would be paid twice.
 #include <cstddef>
 #include <string_view>
 
 #include <alloca.h>
-#include <climits>
 #include <unistd.h>
+#include <climits>
 
 // A sanitizer's run time is not there yet when this runs, so its builds wait as OpenMP likes.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -29,8 +29,8 @@ bool will_compute(int argc, char** argv)
     return first == "generate" || first == "decode" || first == "encode" || first.find_first_of("./") != std::string_view::npos;
 }
 
-/// Called by the dynamic loader when the libraries are mapped but none is initialised, the C library included: `environ`, the heap and
-/// everything built on them are not there yet.
+/// Called by the dynamic loader when the libraries are mapped but none is initialised, the C library included: `environ`, the
+/// heap and everything built on them are not there yet.
 void wait_passively(int argc, char** argv, char** environment)
 {
     if (!will_compute(argc, argv)) return;

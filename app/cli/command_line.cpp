@@ -8,9 +8,9 @@
 #include <string>
 #include <system_error>
 
+#include <fmt/format.h>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <fmt/format.h>
 
 #include "app/cli/exit_status.h"
 #include "app/cli/interrupt.h"
@@ -36,7 +36,8 @@ std::string without_verb(int argc, char** argv)
 Result<void> flush_output()
 {
     if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return {};
-    return fail(ErrorCode::BadOutput, "What was to be printed can't be written to standard output: {}", std::generic_category().message(errno));
+    return fail(ErrorCode::BadOutput, "What was to be printed can't be written to standard output: {}",
+                std::generic_category().message(errno));
 }
 
 /// A verb's run. Printing throws where standard output takes no more.
@@ -45,7 +46,8 @@ Result<void> run_verb(Verb& verb, Engine& engine, const std::stop_token& stop)
     try {
         TRY(verb.run(engine, stop));
     } catch (const std::system_error& error) {
-        return fail(ErrorCode::BadOutput, "What was to be printed can't be written to standard output: {}", error.code().message());
+        return fail(ErrorCode::BadOutput, "What was to be printed can't be written to standard output: {}",
+                    error.code().message());
     }
     return flush_output();
 }
@@ -60,7 +62,8 @@ int report(const Error& error)
 
 int run_command_line(int argc, char** argv, Engine& engine)
 {
-    CLI::App app("Headroom turns a prompt into a video inside the memory you allow. Without a verb it opens its window.", "headroom");
+    CLI::App app("Headroom turns a prompt into a video inside the memory you allow. Without a verb it opens its window.",
+                 "headroom");
     app.set_version_flag("--version", std::string("headroom ") + kVersion);
     app.require_subcommand(1);
     const std::array verbs = {make_generate_verb(app), make_decode_verb(app),  make_encode_verb(app),
@@ -75,7 +78,8 @@ int run_command_line(int argc, char** argv, Engine& engine)
         const auto printed = flush_output();
         return printed ? status : report(printed.error());
     } catch (const CLI::RequiredError& error) {
-        return report({ErrorCode::Usage, (app.get_subcommands().empty() ? without_verb(argc, argv) : std::string(error.what())) + " (see --help)"});
+        return report({ErrorCode::Usage,
+                       (app.get_subcommands().empty() ? without_verb(argc, argv) : std::string(error.what())) + " (see --help)"});
     } catch (const CLI::ParseError& error) {
         return report({ErrorCode::Usage, std::string(error.what()) + " (see --help)"});
     }

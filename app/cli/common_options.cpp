@@ -27,14 +27,17 @@ void ComputeOptions::declare(CLI::App& verb)
 {
     verb.add_option("--device", device, "auto, cpu or cuda:N (default auto)")->type_name("NAME");
     verb.add_option("--dtype", dtype, "auto, fp32, bf16 or fp16 (default auto)")->type_name("NAME");
-    verb.add_option("--budget", budget, "device memory the run may use: a number with MiB, GiB, MB or GB, or auto (default auto)")->type_name("SIZE");
+    verb.add_option("--budget", budget, "device memory the run may use: a number with MiB, GiB, MB or GB, or auto (default auto)")
+        ->type_name("SIZE");
     verb.add_option("--vae", vae, "auto, whole, strips, tiles or tiles:WxH+WxH in pixels (default auto)")->type_name("HOW");
     verb.add_option("--slicing", slicing, "decode one batch item at a time: auto, on or off (default auto)")->type_name("HOW");
 }
 
 void ComputeOptions::declare_report(CLI::App& verb)
 {
-    verb.add_option("--report", report, "write what was planned and measured to this file, as JSON")->type_name("FILE")->check(file_name());
+    verb.add_option("--report", report, "write what was planned and measured to this file, as JSON")
+        ->type_name("FILE")
+        ->check(file_name());
 }
 
 Result<ExecutionOptions> ComputeOptions::execution() const

@@ -15,24 +15,43 @@ public:
     explicit GenerateVerb(CLI::App& app)
     {
         CLI::App* verb = app.add_subcommand("generate", "Turn a prompt into a video");
-        verb->add_option("--model", m_model, "model folder in the diffusers layout (default: the demo model)")->type_name("DIR")->check(file_name());
+        verb->add_option("--model", m_model, "model folder in the diffusers layout (default: the demo model)")
+            ->type_name("DIR")
+            ->check(file_name());
         verb->add_option("--prompt", m_request.prompt, "what to show")->required()->type_name("TEXT");
-        verb->add_option("--output", m_output, "clip.mp4, clip.mkv, clip.gif or frame-%04d.png")->required()->type_name("FILE")->check(file_name());
+        verb->add_option("--output", m_output, "clip.mp4, clip.mkv, clip.gif or frame-%04d.png")
+            ->required()
+            ->type_name("FILE")
+            ->check(file_name());
         verb->add_option("--negative-prompt", m_request.negative_prompt, "what to avoid (default: empty)")->type_name("TEXT");
         verb->add_option("--width", m_request.width, "pixels (default: the model's)")->type_name("PX")->transform(whole_number());
-        verb->add_option("--height", m_request.height, "pixels (default: the model's)")->type_name("PX")->transform(whole_number());
-        verb->add_option("--frames", m_request.frames, "frames of the clip (default: the model's)")->type_name("N")->transform(whole_number());
-        verb->add_option("--steps", m_request.steps, "denoising steps (default: the model's)")->type_name("N")->transform(whole_number());
-        verb->add_option("--guidance", m_request.guidance, "guidance scale; 1 or less is none (default: the model's)")->type_name("X");
+        verb->add_option("--height", m_request.height, "pixels (default: the model's)")
+            ->type_name("PX")
+            ->transform(whole_number());
+        verb->add_option("--frames", m_request.frames, "frames of the clip (default: the model's)")
+            ->type_name("N")
+            ->transform(whole_number());
+        verb->add_option("--steps", m_request.steps, "denoising steps (default: the model's)")
+            ->type_name("N")
+            ->transform(whole_number());
+        verb->add_option("--guidance", m_request.guidance, "guidance scale; 1 or less is none (default: the model's)")
+            ->type_name("X");
         verb->add_option("--guidance-2", m_guidance_2, "guidance of a second transformer (default: --guidance)")->type_name("X");
-        verb->add_option("--set", m_extra, "a setting of the model's own, as `inspect` lists them (may be repeated)")->type_name("KEY X");
+        verb->add_option("--set", m_extra, "a setting of the model's own, as `inspect` lists them (may be repeated)")
+            ->type_name("KEY X");
         verb->add_option("--seed", m_seed, "seed of the noise (default 0)")->type_name("N")->transform(whole_number());
-        verb->add_option("--fps", m_request.fps, "frames a second (default: the model's)")->type_name("N")->transform(whole_number());
+        verb->add_option("--fps", m_request.fps, "frames a second (default: the model's)")
+            ->type_name("N")
+            ->transform(whole_number());
         verb->add_option("--batch", m_request.batch, "clips to make (default 1)")->type_name("N")->transform(whole_number());
         m_compute.declare(*verb);
         m_compute.declare_report(*verb);
-        verb->add_option("--latents-in", m_latents_in, "initial noise instead of the seed's (safetensors)")->type_name("FILE")->check(file_name());
-        verb->add_option("--latents-out", m_latents_out, "keep the denoised latents (safetensors)")->type_name("FILE")->check(file_name());
+        verb->add_option("--latents-in", m_latents_in, "initial noise instead of the seed's (safetensors)")
+            ->type_name("FILE")
+            ->check(file_name());
+        verb->add_option("--latents-out", m_latents_out, "keep the denoised latents (safetensors)")
+            ->type_name("FILE")
+            ->check(file_name());
         verb->add_flag("--overwrite", m_request.output.overwrite, "replace the output when it exists");
         verb->add_flag("--quiet", m_quiet, "nothing but errors on standard error");
     }

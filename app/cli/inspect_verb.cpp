@@ -15,7 +15,8 @@ namespace {
 
 nlohmann::ordered_json rule_json(const NumberRule& rule)
 {
-    nlohmann::ordered_json json = {{"minimum", rule.minimum}, {"maximum", rule.maximum}, {"step", rule.step}, {"offset", rule.offset}};
+    nlohmann::ordered_json json = {
+        {"minimum", rule.minimum}, {"maximum", rule.maximum}, {"step", rule.step}, {"offset", rule.offset}};
     if (rule.second_offset) json["second_offset"] = *rule.second_offset;
     return json;
 }
@@ -66,11 +67,12 @@ void print_table(const ModelInfo& info)
                    double(component.parameters) / 1e6, format_byte_size(component.size_bytes), component.stored_dtype);
     }
     const GenerationDefaults& defaults = info.defaults;
-    fmt::print("\n  defaults: {}×{}, {}, {} fps, {}, guidance {}\n", defaults.width, defaults.height, counted(defaults.frames, "frame"),
-               defaults.fps, counted(defaults.steps, "step"), defaults.guidance);
+    fmt::print("\n  defaults: {}×{}, {}, {} fps, {}, guidance {}\n", defaults.width, defaults.height,
+               counted(defaults.frames, "frame"), defaults.fps, counted(defaults.steps, "step"), defaults.guidance);
     fmt::print("  sizes in steps of {}×{}, frames {}\n", info.width_rule.step, info.height_rule.step, info.frames_rule.words());
     for (const ExtraSetting& setting : info.extra_settings) {
-        fmt::print("  --set {} X: {} ({} to {}, default {})\n", setting.key, setting.help, setting.minimum, setting.maximum, setting.value);
+        fmt::print("  --set {} X: {} ({} to {}, default {})\n", setting.key, setting.help, setting.minimum, setting.maximum,
+                   setting.value);
     }
 }
 

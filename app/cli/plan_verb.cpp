@@ -69,7 +69,8 @@ nlohmann::ordered_json outlook_json(const PlanOutlook& outlook, std::int64_t bud
     }
     nlohmann::ordered_json marks = nlohmann::ordered_json::array();
     for (const PlanBreakpoint& mark : breakpoints(outlook)) {
-        marks.push_back({{"budget_bytes", mark.budget_bytes}, {"seconds", mark.seconds}, {"what", mark.what}, {"exact", mark.exact}});
+        marks.push_back(
+            {{"budget_bytes", mark.budget_bytes}, {"seconds", mark.seconds}, {"what", mark.what}, {"exact", mark.exact}});
     }
     json["breakpoints"] = std::move(marks);
     json["alternatives"] = remedies_json(outlook);
@@ -84,7 +85,8 @@ std::string how_text(const StagePlan& stage)
         text += fmt::format(" ({} resident, {} slots)", stage.weights.resident_blocks, stage.weights.slots);
     }
     if (stage.stage == Stage::Denoise) {
-        if (stage.denoise.guidance != GuidanceOrder::Sequential) text += fmt::format(", guidance {}", guidance_name(stage.denoise.guidance));
+        if (stage.denoise.guidance != GuidanceOrder::Sequential)
+            text += fmt::format(", guidance {}", guidance_name(stage.denoise.guidance));
         if (stage.denoise.token_rows > 0) text += fmt::format(", {} tokens at a time", stage.denoise.token_rows);
         if (stage.denoise.head_groups > 1) text += fmt::format(", heads in {} groups", stage.denoise.head_groups);
     } else if (stage.stage != Stage::EncodeText) {
@@ -95,23 +97,26 @@ std::string how_text(const StagePlan& stage)
     if (stage.kept_before) text += ", left there by the run before";
     if (stage.prefetch == Prefetch::Ahead) text += ", its files fetched ahead";
     if (stage.prefetch == Prefetch::NoRoom) {
-        text += fmt::format(", not fetched ahead: {} of files don't fit into the computer's memory", format_byte_size(stage.file_bytes));
+        text += fmt::format(", not fetched ahead: {} of files don't fit into the computer's memory",
+                            format_byte_size(stage.file_bytes));
     }
     return stage.exact ? text : "≈ " + text;
 }
 
 void print_table(const PlanOutlook& outlook, std::int64_t budget_bytes, const Plan& plan)
 {
-    fmt::print("{}: {}×{}, {}, {}, batch {}\n", outlook.model_name, outlook.width, outlook.height, counted(outlook.frames, "frame"),
-               counted(outlook.steps, "step"), outlook.batch);
+    fmt::print("{}: {}×{}, {}, {}, batch {}\n", outlook.model_name, outlook.width, outlook.height,
+               counted(outlook.frames, "frame"), counted(outlook.steps, "step"), outlook.batch);
     fmt::print("{} in {}: {} of {} allowed, {} is the least that works\n\n", plan.device, compute_dtype_name(plan.dtype),
-               format_byte_size(budget_bytes), format_byte_size(outlook.device_bytes), format_byte_size(minimum_budget_bytes(outlook)));
+               format_byte_size(budget_bytes), format_byte_size(outlook.device_bytes),
+               format_byte_size(minimum_budget_bytes(outlook)));
     fmt::print("  {:<14} {:>10} {:>10}  {}\n", "component", "peak", "seconds", "how");
     for (const StagePlan& stage : plan.stages) {
         fmt::print("  {:<14} {:>10} {:>10.1f}  {}\n", stage.component, format_byte_size(stage.predicted_peak_bytes),
                    stage.predicted_seconds, how_text(stage));
     }
-    fmt::print("  {:<14} {:>10} {:>10.1f}\n\n{}\n", "in all", format_byte_size(plan.predicted_peak_bytes()), plan.predicted_seconds(), why(plan, outlook));
+    fmt::print("  {:<14} {:>10} {:>10.1f}\n\n{}\n", "in all", format_byte_size(plan.predicted_peak_bytes()),
+               plan.predicted_seconds(), why(plan, outlook));
     bool first = true;
     for (const PlanBreakpoint& mark : breakpoints(outlook)) {
         if (mark.what.empty()) continue;
@@ -126,18 +131,34 @@ public:
     explicit PlanVerb(CLI::App& app)
     {
         CLI::App* verb = app.add_subcommand("plan", "Show how a request would be run, and what it needs, without running it");
-        verb->add_option("--model", m_model, "model folder, or a model of the catalog such as wan2.1-t2v-14b (default: the demo model)")->type_name("DIR")->check(file_name());
-        verb->add_option("--prompt", m_request.prompt, "plan for this prompt (default: one as long as the text encoders take)")->type_name("TEXT");
-        verb->add_option("--negative-prompt", m_request.negative_prompt, "and this negative prompt (default: empty)")->type_name("TEXT");
+        verb->add_option("--model", m_model,
+                         "model folder, or a model of the catalog such as wan2.1-t2v-14b (default: the demo model)")
+            ->type_name("DIR")
+            ->check(file_name());
+        verb->add_option("--prompt", m_request.prompt, "plan for this prompt (default: one as long as the text encoders take)")
+            ->type_name("TEXT");
+        verb->add_option("--negative-prompt", m_request.negative_prompt, "and this negative prompt (default: empty)")
+            ->type_name("TEXT");
         verb->add_option("--width", m_request.width, "pixels (default: the model's)")->type_name("PX")->transform(whole_number());
-        verb->add_option("--height", m_request.height, "pixels (default: the model's)")->type_name("PX")->transform(whole_number());
-        verb->add_option("--frames", m_request.frames, "frames of the clip (default: the model's)")->type_name("N")->transform(whole_number());
-        verb->add_option("--steps", m_request.steps, "denoising steps (default: the model's)")->type_name("N")->transform(whole_number());
-        verb->add_option("--guidance", m_request.guidance, "guidance scale; 1 or less is none (default: the model's)")->type_name("X");
+        verb->add_option("--height", m_request.height, "pixels (default: the model's)")
+            ->type_name("PX")
+            ->transform(whole_number());
+        verb->add_option("--frames", m_request.frames, "frames of the clip (default: the model's)")
+            ->type_name("N")
+            ->transform(whole_number());
+        verb->add_option("--steps", m_request.steps, "denoising steps (default: the model's)")
+            ->type_name("N")
+            ->transform(whole_number());
+        verb->add_option("--guidance", m_request.guidance, "guidance scale; 1 or less is none (default: the model's)")
+            ->type_name("X");
         verb->add_option("--batch", m_request.batch, "clips to make (default 1)")->type_name("N")->transform(whole_number());
         m_compute.declare(*verb);
-        verb->add_option("--device-memory", m_device_memory, "plan for a card of this size that is not there: a number with MiB, GiB, MB or GB")->type_name("SIZE");
-        verb->add_option("--host-memory", m_host_memory, "plan as if so much of the computer's memory were free (default: what is)")->type_name("SIZE");
+        verb->add_option("--device-memory", m_device_memory,
+                         "plan for a card of this size that is not there: a number with MiB, GiB, MB or GB")
+            ->type_name("SIZE");
+        verb->add_option("--host-memory", m_host_memory,
+                         "plan as if so much of the computer's memory were free (default: what is)")
+            ->type_name("SIZE");
         verb->add_flag("--json", m_json, "print JSON");
         verb->add_flag("--quiet", m_quiet, "nothing but errors on standard error");
     }
@@ -146,8 +167,10 @@ public:
     {
         m_request.execution = TRY(m_compute.execution());
         m_request.model_dir = m_model;
-        if (!m_device_memory.empty()) m_request.execution.device_memory_bytes = TRY(parse_size_option("--device-memory", m_device_memory));
-        if (!m_host_memory.empty()) m_request.execution.host_memory_bytes = TRY(parse_size_option("--host-memory", m_host_memory));
+        if (!m_device_memory.empty())
+            m_request.execution.device_memory_bytes = TRY(parse_size_option("--device-memory", m_device_memory));
+        if (!m_host_memory.empty())
+            m_request.execution.host_memory_bytes = TRY(parse_size_option("--host-memory", m_host_memory));
         const PlanOutlook outlook = TRY(engine.outlook(m_request));
         const std::int64_t budget_bytes = m_request.execution.budget_bytes.value_or(outlook.auto_budget_bytes);
         const Result<Plan> plan = plan_for_now(outlook, budget_bytes);

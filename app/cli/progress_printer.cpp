@@ -46,13 +46,15 @@ void ProgressPrinter::stage_progressed(const StageProgress& progress)
 {
     if (m_mode != Mode::Terminal || progress.done == 0) return;
     const double left_seconds = progress.elapsed_seconds / progress.done * (progress.total - progress.done);
-    rewrite_line(fmt::format("{} {}/{}, about {:.0f} s left", title(progress.stage), progress.done, progress.total, left_seconds));
+    rewrite_line(
+        fmt::format("{} {}/{}, about {:.0f} s left", title(progress.stage), progress.done, progress.total, left_seconds));
 }
 
 void ProgressPrinter::stage_finished(const StageReport& report)
 {
     if (m_mode != Mode::Terminal) return;
-    rewrite_line(fmt::format("{}: {:.1f} s, peak {}\n", title(report.stage), report.seconds, format_byte_size(report.measured_peak_bytes)));
+    rewrite_line(fmt::format("{}: {:.1f} s, peak {}\n", title(report.stage), report.seconds,
+                             format_byte_size(report.measured_peak_bytes)));
 }
 
 void ProgressPrinter::latents_previewed(const LatentPreview&) {}

@@ -2,8 +2,8 @@
 #include <cstdio>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 #include "app/cli/json_text.h"
 #include "app/cli/option_checks.h"
@@ -49,7 +49,8 @@ public:
             fmt::print(stderr, "\r\x1b[K{} {} of {} ({} %): {}", step_text(progress.step), progress.wheel, progress.wheels,
                        progress.total_bytes > 0 ? progress.done_bytes * 100 / progress.total_bytes : 100, progress.file_name);
         } else if (progress.step != m_step || progress.wheel != m_wheel) {
-            fmt::print(stderr, "{} {} of {}: {}\n", step_text(progress.step), progress.wheel, progress.wheels, progress.file_name);
+            fmt::print(stderr, "{} {} of {}: {}\n", step_text(progress.step), progress.wheel, progress.wheels,
+                       progress.file_name);
         }
         m_step = progress.step;
         m_wheel = progress.wheel;
@@ -77,14 +78,17 @@ void print_status(const RuntimeManifest& manifest, const RuntimeState& state, co
         fmt::print("Driver:  not installed (needed: NVIDIA driver {} or later)\n", manifest.minimum_driver);
     } else {
         fmt::print("Driver:  {}{}\n", nvidia.driver,
-                   is_at_least(nvidia.driver, manifest.minimum_driver) ? "" : fmt::format(", too old: {} or later is needed", manifest.minimum_driver));
+                   is_at_least(nvidia.driver, manifest.minimum_driver)
+                       ? ""
+                       : fmt::format(", too old: {} or later is needed", manifest.minimum_driver));
     }
     fmt::print("Runtime: {}, ", manifest.title);
     if (state.installed) {
         fmt::print("installed in {} ({})\n", state.dir.string(), format_byte_size(manifest.unpacked_bytes()));
     } else {
-        fmt::print("{} in {}\n         {} to fetch, {} on the disk, {} while it is being installed\n", state.damaged ? "damaged" : "not installed",
-                   state.dir.parent_path().string(), format_byte_size(state.missing_download_bytes), format_byte_size(manifest.unpacked_bytes()),
+        fmt::print("{} in {}\n         {} to fetch, {} on the disk, {} while it is being installed\n",
+                   state.damaged ? "damaged" : "not installed", state.dir.parent_path().string(),
+                   format_byte_size(state.missing_download_bytes), format_byte_size(manifest.unpacked_bytes()),
                    format_byte_size(state.missing_disk_bytes));
     }
 }
@@ -110,13 +114,17 @@ public:
         CLI::App* verb = app.add_subcommand("runtime", "Fetch, show or remove what an NVIDIA card needs to compute");
         verb->require_subcommand(1);
         m_install = verb->add_subcommand("install", "Fetch the GPU runtime, or unpack it from wheels you have");
-        m_install->add_option("--index-url", m_index_url, "Python package index to fetch from (default: pip's)")->type_name("URL");
+        m_install->add_option("--index-url", m_index_url, "Python package index to fetch from (default: pip's)")
+            ->type_name("URL");
         m_install->add_option("--from", m_wheels_dir, "folder that has the wheels already")->type_name("DIR")->check(file_name());
-        m_install->add_option("--folder", m_folder, "put it into a folder of its own below this one, and remember that")->type_name("DIR")->check(file_name());
+        m_install->add_option("--folder", m_folder, "put it into a folder of its own below this one, and remember that")
+            ->type_name("DIR")
+            ->check(file_name());
         m_status = verb->add_subcommand("status", "Show card, driver and GPU runtime");
         m_status->add_flag("--json", m_json, "print JSON");
         m_remove = verb->add_subcommand("remove", "Remove the GPU runtime and unfinished downloads");
-        for (CLI::App* each : {m_install, m_status, m_remove}) each->add_flag("--quiet", m_quiet, "nothing but errors on standard error");
+        for (CLI::App* each : {m_install, m_status, m_remove})
+            each->add_flag("--quiet", m_quiet, "nothing but errors on standard error");
     }
 
     Result<void> run(Engine&, std::stop_token stop) override
@@ -138,11 +146,14 @@ private:
     Result<void> install(const fs::path& root, const RuntimeManifest& manifest, const std::stop_token& stop) const
     {
         const PipSettings pip = read_pip_settings(process_environment);
-        RuntimeSource source{.index_url = !m_index_url.empty() ? m_index_url : !pip.index_url.empty() ? pip.index_url : kPackageIndex,
+        RuntimeSource source{.index_url = !m_index_url.empty()     ? m_index_url
+                                          : !pip.index_url.empty() ? pip.index_url
+                                                                   : kPackageIndex,
                              .wheels_dir = m_wheels_dir,
                              .ca_bundle = pip.ca_bundle};
         InstallPrinter printer(m_quiet);
-        const auto installed = install_runtime(root, manifest, source, [&](const RuntimeProgress& progress) { printer(progress); }, stop);
+        const auto installed = install_runtime(
+            root, manifest, source, [&](const RuntimeProgress& progress) { printer(progress); }, stop);
         printer.finish();
         if (!installed) return tl::unexpected(installed.error());
         if (!m_folder.empty()) TRY(remember_runtime_folder(process_environment, root));

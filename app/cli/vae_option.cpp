@@ -41,7 +41,10 @@ Result<TileGeometry> parse_tiles(std::string_view text)
     std::string_view rest = text;
     if (!take_size(rest, tiles.tile_width, tiles.tile_height) || !take(rest, '+') ||
         !take_size(rest, tiles.stride_width, tiles.stride_height) || !rest.empty()) {
-        return fail(ErrorCode::Usage, "--vae tiles:{} is not a tiling: give tiles:TILE_WxTILE_H+STRIDE_WxSTRIDE_H in pixels, as in tiles:256x256+192x192", text);
+        return fail(
+            ErrorCode::Usage,
+            "--vae tiles:{} is not a tiling: give tiles:TILE_WxTILE_H+STRIDE_WxSTRIDE_H in pixels, as in tiles:256x256+192x192",
+            text);
     }
     if (tiles.stride_width > tiles.tile_width || tiles.stride_height > tiles.tile_height) {
         return fail(ErrorCode::Usage, "--vae tiles:{} leaves gaps: a stride may be at most as long as its tile", text);
@@ -62,7 +65,8 @@ Result<void> parse_vae_option(const std::string& text, Pins& pins)
     } else if (view.starts_with("strips:")) {
         std::string_view rest = view.substr(7);
         const int strips = take_number(rest, kMostStrips);
-        if (strips == 0 || !rest.empty()) return fail(ErrorCode::Usage, "--vae {}: give strips:N with 1 to {} strips", text, kMostStrips);
+        if (strips == 0 || !rest.empty())
+            return fail(ErrorCode::Usage, "--vae {}: give strips:N with 1 to {} strips", text, kMostStrips);
         pins.vae = VaeMethod::Strips;
         pins.strips = strips;
     } else if (view == "tiles") {
@@ -71,7 +75,8 @@ Result<void> parse_vae_option(const std::string& text, Pins& pins)
         pins.vae = VaeMethod::Tiles;
         pins.tiles = TRY(parse_tiles(view.substr(6)));
     } else {
-        return fail(ErrorCode::Usage, "--vae '{}' is not known: give auto, whole, strips, tiles or tiles:WxH+WxH in pixels", text);
+        return fail(ErrorCode::Usage, "--vae '{}' is not known: give auto, whole, strips, tiles or tiles:WxH+WxH in pixels",
+                    text);
     }
     return {};
 }

@@ -37,7 +37,8 @@ Result<std::int64_t> parse_byte_size(std::string_view text)
     const double unit = unit_bytes(trim(trimmed.substr(std::size_t(end - trimmed.data()))));
     const double size_bytes = number * unit;
     if (status != std::errc{} || unit == 0 || !std::isfinite(size_bytes) || size_bytes < 1 || size_bytes > kLargestSizeBytes) {
-        return fail(ErrorCode::Usage, "'{}' is not a size: give a positive number with MiB, GiB, MB or GB (a bare number is GiB)", text);
+        return fail(ErrorCode::Usage, "'{}' is not a size: give a positive number with MiB, GiB, MB or GB (a bare number is GiB)",
+                    text);
     }
     return std::int64_t(std::llround(size_bytes));
 }

@@ -1,4 +1,5 @@
-// A guard with a name: of `#pragma once` in a precompiled header GCC compares files' times, which differ from checkout to checkout.
+// A guard with a name: of `#pragma once` in a precompiled header GCC compares files' times, which differ from checkout to
+// checkout.
 #ifndef HEADROOM_CORE_BASE_ERROR_H
 #define HEADROOM_CORE_BASE_ERROR_H
 

@@ -7,8 +7,8 @@
 
 namespace headroom {
 
-/// A fingerprint of bytes that are added piece by piece: FNV-1a in 128 bits (http://www.isthe.com/chongo/tech/comp/fnv). For names
-/// of cached files and against accidents; not against someone who wants two contents to look alike.
+/// A fingerprint of bytes that are added piece by piece: FNV-1a in 128 bits (http://www.isthe.com/chongo/tech/comp/fnv). For
+/// names of cached files and against accidents; not against someone who wants two contents to look alike.
 class Fingerprint {
 public:
     void add(std::span<const std::byte> bytes);

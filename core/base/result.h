@@ -1,4 +1,5 @@
-// A guard with a name: of `#pragma once` in a precompiled header GCC compares files' times, which differ from checkout to checkout.
+// A guard with a name: of `#pragma once` in a precompiled header GCC compares files' times, which differ from checkout to
+// checkout.
 #ifndef HEADROOM_CORE_BASE_RESULT_H
 #define HEADROOM_CORE_BASE_RESULT_H
 
@@ -27,14 +28,14 @@ auto unwrap(R&& result)
 }  // namespace detail
 }  // namespace headroom
 
-/// Unwraps a Result, or returns its Error from the calling function. A GNU statement expression, as GCC and Clang have it: returning
-/// from inside braces that make an object leaks the members made before, so TRY comes before those braces or first in them
-/// (tests/architecture/check_try.py).
-#define TRY(expression)                                                             \
-    __extension__({                                                                 \
-        auto&& try_result = (expression);                                           \
-        if (!try_result) return ::tl::unexpected(std::move(try_result).error());    \
-        ::headroom::detail::unwrap(std::move(try_result));                          \
+/// Unwraps a Result, or returns its Error from the calling function. A GNU statement expression, as GCC and Clang have it:
+/// returning from inside braces that make an object leaks the members made before, so TRY comes before those braces or first in
+/// them (tests/architecture/check_try.py).
+#define TRY(expression)                                                          \
+    __extension__({                                                              \
+        auto&& try_result = (expression);                                        \
+        if (!try_result) return ::tl::unexpected(std::move(try_result).error()); \
+        ::headroom::detail::unwrap(std::move(try_result));                       \
     })
 
 #endif

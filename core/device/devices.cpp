@@ -57,7 +57,9 @@ Result<DeviceInfo> cuda_info(const CudaModuleApi& api, int index)
     }
     const int capability = 10 * facts.compute_major + facts.compute_minor;
     if (capability < kOldestCapability) {
-        return fail(ErrorCode::Device, "The device cuda:{} can't be used: {} has compute capability {}.{}, and CUDA 13 needs 7.5 (GeForce GTX 16, RTX 20 or newer). Use --device cpu",
+        return fail(ErrorCode::Device,
+                    "The device cuda:{} can't be used: {} has compute capability {}.{}, and CUDA 13 needs 7.5 (GeForce GTX 16, "
+                    "RTX 20 or newer). Use --device cpu",
                     index, facts.name, facts.compute_major, facts.compute_minor);
     }
     DeviceInfo info;

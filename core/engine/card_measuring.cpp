@@ -58,7 +58,9 @@ constexpr Probe kProbes[] = {
 
 Make make_on(at::Device device, at::ScalarType dtype)
 {
-    return [options = at::TensorOptions().dtype(dtype).device(device)](std::vector<std::int64_t> shape) { return at::empty(shape, options); };
+    return [options = at::TensorOptions().dtype(dtype).device(device)](std::vector<std::int64_t> shape) {
+        return at::empty(shape, options);
+    };
 }
 
 std::int64_t forecast_bytes(const Probe& probe, at::ScalarType dtype)

@@ -30,7 +30,9 @@ Result<ClipInput> ClipInput::open(const std::filesystem::path& path, const model
 Result<Tensor> ClipInput::next()
 {
     auto frame = TRY(m_reader.next());
-    if (!frame) return fail(ErrorCode::BadInput, "{} ended before the frames that it had when it was opened", media::display_path(m_path));
+    if (!frame)
+        return fail(ErrorCode::BadInput, "{} ended before the frames that it had when it was opened",
+                    media::display_path(m_path));
     if (m_scaler) frame = TRY(m_scaler->scale(*frame));
     return to_pixels(*frame);
 }

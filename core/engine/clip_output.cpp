@@ -12,8 +12,8 @@ Result<media::ClipMetadata> clip_metadata(const ClipSettings& settings)
     return media::make_clip_metadata(settings.request.output.store_prompt ? settings.request.prompt : "", to_json(settings));
 }
 
-Result<ClipOutput> ClipOutput::open(const OutputOptions& options, const media::VideoFormat& format, const media::ClipMetadata& metadata,
-                                    int batch_item, RunListener& listener)
+Result<ClipOutput> ClipOutput::open(const OutputOptions& options, const media::VideoFormat& format,
+                                    const media::ClipMetadata& metadata, int batch_item, RunListener& listener)
 {
     ClipOutput output(batch_item, listener);
     if (options.path.empty()) return output;

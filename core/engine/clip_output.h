@@ -13,15 +13,16 @@
 
 namespace headroom {
 
-/// What a clip's file carries of its settings: the prompt as title, all of them as comment. Errors: Usage, when they are too long.
+/// What a clip's file carries of its settings: the prompt as title, all of them as comment. Errors: Usage, when they are too
+/// long.
 Result<media::ClipMetadata> clip_metadata(const ClipSettings& settings);
 
 /// Where one batch item's frames go: the listener, and the file when one was asked for. Encoding runs on the io thread.
 class ClipOutput {
 public:
     /// Opens the item's file (batch items after the first get -2, -3, … in their names). Errors: BadOutput.
-    static Result<ClipOutput> open(const OutputOptions& options, const media::VideoFormat& format, const media::ClipMetadata& metadata,
-                                   int batch_item, RunListener& listener);
+    static Result<ClipOutput> open(const OutputOptions& options, const media::VideoFormat& format,
+                                   const media::ClipMetadata& metadata, int batch_item, RunListener& listener);
 
     /// Shows and stores the next frame. Errors: BadOutput.
     Result<void> add(RgbFrame frame);

@@ -58,18 +58,20 @@ Result<ClipSettings> parse_clip_settings(std::string_view text)
     const auto json = text.size() <= kLargestJsonBytes ? nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false)
                                                        : nlohmann::json(nlohmann::json::value_t::discarded);
     if (!json.is_object() || !json.contains("headroom")) {
-        return fail(ErrorCode::BadInput, "The file carries no settings of Headroom: only clips that Headroom made can be dropped to get their settings back");
+        return fail(
+            ErrorCode::BadInput,
+            "The file carries no settings of Headroom: only clips that Headroom made can be dropped to get their settings back");
     }
     ClipSettings settings;
     GenerateRequest& request = settings.request;
     std::string model_dir;
-    const bool well_typed = read<std::string>(json, "model", settings.model_name) && read<std::string>(json, "model_dir", model_dir) &&
-                            read<std::string>(json, "prompt", request.prompt) &&
-                            read<std::string>(json, "negative", request.negative_prompt) && read<int>(json, "width", request.width) &&
-                            read<int>(json, "height", request.height) && read<int>(json, "frames", request.frames) &&
-                            read<int>(json, "fps", request.fps) && read<int>(json, "steps", request.steps) &&
-                            read<double>(json, "guidance", request.guidance) &&
-                            read<std::map<std::string, double>>(json, "extra", request.extra) && read<std::uint64_t>(json, "seed", request.seed);
+    const bool well_typed =
+        read<std::string>(json, "model", settings.model_name) && read<std::string>(json, "model_dir", model_dir) &&
+        read<std::string>(json, "prompt", request.prompt) && read<std::string>(json, "negative", request.negative_prompt) &&
+        read<int>(json, "width", request.width) && read<int>(json, "height", request.height) &&
+        read<int>(json, "frames", request.frames) && read<int>(json, "fps", request.fps) &&
+        read<int>(json, "steps", request.steps) && read<double>(json, "guidance", request.guidance) &&
+        read<std::map<std::string, double>>(json, "extra", request.extra) && read<std::uint64_t>(json, "seed", request.seed);
     if (!well_typed) return fail(ErrorCode::BadInput, "The settings in the file are damaged: a value has the wrong type");
     request.model_dir = model_dir;
     return settings;

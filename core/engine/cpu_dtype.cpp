@@ -28,8 +28,9 @@ Rates measure(at::ScalarType dtype)
     const auto left = at::ones({256, 256}, options);
     const auto image = at::ones({1, 16, 64, 64}, options);
     const auto kernel = at::ones({16, 16, 3, 3}, options);
-    return {shortest_seconds([&] { at::matmul(left, left); }),
-            shortest_seconds([&] { at::conv2d(image, kernel, {}, at::IntArrayRef{1, 1}, at::IntArrayRef{1, 1}); })};
+    return {shortest_seconds([&] { at::matmul(left, left); }), shortest_seconds([&] {
+                at::conv2d(image, kernel, {}, at::IntArrayRef{1, 1}, at::IntArrayRef{1, 1});
+            })};
 }
 
 }  // namespace
@@ -45,8 +46,8 @@ at::ScalarType fastest_cpu_dtype(const std::filesystem::path& state_dir)
 
     const Rates single = measure(at::kFloat);
     const Rates half = measure(at::kBFloat16);
-    const bool faster = half.matmul_seconds < kClearlyFaster * single.matmul_seconds &&
-                        half.conv_seconds < kClearlyFaster * single.conv_seconds;
+    const bool faster =
+        half.matmul_seconds < kClearlyFaster * single.matmul_seconds && half.conv_seconds < kClearlyFaster * single.conv_seconds;
     const at::ScalarType dtype = faster ? at::kBFloat16 : at::kFloat;
 
     write_state(path, {{"processor", processor}, {"dtype", dtype_name(dtype)}});

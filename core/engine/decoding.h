@@ -12,7 +12,8 @@
 
 namespace headroom {
 
-/// The decode stage of a run: latents to frames, to the listener and the files. Lives on the engine thread for the length of the stage.
+/// The decode stage of a run: latents to frames, to the listener and the files. Lives on the engine thread for the length of the
+/// stage.
 class ClipDecoding {
 public:
     struct Target {
@@ -22,16 +23,19 @@ public:
     };
 
     /// latents: [batch, …] normalised. `run_watch` began with the run, for seconds_to_first_frame.
-    ClipDecoding(Tensor latents, Target target, AdaptivePlan& plan, const RunEnvironment& environment, const Stopwatch& run_watch);
+    ClipDecoding(Tensor latents, Target target, AdaptivePlan& plan, const RunEnvironment& environment,
+                 const Stopwatch& run_watch);
 
-    /// Decodes everything; the report gains the decode stage, frames and outputs. When memory runs out the clip goes on by a cheaper way: what a causal
-    /// decoder remembers is made anew from the clip's beginning, frames that were handed out are not handed out again.
-    /// Errors: Cancelled, BadOutput, OutOfMemory. No file is left under its final name by an item that was not finished.
+    /// Decodes everything; the report gains the decode stage, frames and outputs. When memory runs out the clip goes on by a
+    /// cheaper way: what a causal decoder remembers is made anew from the clip's beginning, frames that were handed out are not
+    /// handed out again. Errors: Cancelled, BadOutput, OutOfMemory. No file is left under its final name by an item that was not
+    /// finished.
     Result<void> run(RunReport& report);
 
 private:
     Result<void> decode_group(const Tensor& latents, std::vector<ClipOutput>& clips, StageMeter& meter, RunReport& report);
-    Result<void> decode_frames(const Tensor& latents, std::span<ClipOutput> clips, std::span<const ClipOutput> group, StageMeter& meter, RunReport& report);
+    Result<void> decode_frames(const Tensor& latents, std::span<ClipOutput> clips, std::span<const ClipOutput> group,
+                               StageMeter& meter, RunReport& report);
 
     Tensor m_latents;
     Target m_target;

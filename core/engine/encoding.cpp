@@ -34,8 +34,10 @@ Result<std::vector<ClipSize>> measure_inputs(const EncodeRequest& request, const
         const ClipSize& first = sizes.front();
         const ClipSize& size = sizes.back();
         if (size.width == first.width && size.height == first.height) continue;
-        return fail(ErrorCode::Usage, "The inputs have different sizes ({} has {}×{} pixels, {} has {}×{}): give --width and --height",
-                    media::display_path(request.inputs.front()), first.width, first.height, media::display_path(input), size.width, size.height);
+        return fail(ErrorCode::Usage,
+                    "The inputs have different sizes ({} has {}×{} pixels, {} has {}×{}): give --width and --height",
+                    media::display_path(request.inputs.front()), first.width, first.height, media::display_path(input),
+                    size.width, size.height);
     }
     return sizes;
 }
@@ -49,26 +51,29 @@ Result<void> choose_sides(ClipSize& clip, const EncodeRequest& request, const Cl
     clip.height = request.height.value_or(request.width ? model.height_rule.nearest(scaled(own.height, *request.width, own.width))
                                                         : model.height_rule.largest_up_to(own.height));
     if (request.width || request.height || (clip.width <= own.width && clip.height <= own.height)) return {};
-    return fail(ErrorCode::BadInput, "{} has {}×{} pixels, but the smallest clip of this model is {}×{}: give --width and --height",
-                media::display_path(request.inputs.front()), own.width, own.height, model.width_rule.minimum, model.height_rule.minimum);
+    return fail(
+        ErrorCode::BadInput, "{} has {}×{} pixels, but the smallest clip of this model is {}×{}: give --width and --height",
+        media::display_path(request.inputs.front()), own.width, own.height, model.width_rule.minimum, model.height_rule.minimum);
 }
 
-Result<int> choose_frames(const EncodeRequest& request, const std::vector<ClipSize>& sizes, const NumberRule& rule, RunListener& listener)
+Result<int> choose_frames(const EncodeRequest& request, const std::vector<ClipSize>& sizes, const NumberRule& rule,
+                          RunListener& listener)
 {
     const auto shortest = std::ranges::min_element(sizes, {}, &ClipSize::frames);
     const auto name = media::display_path(request.inputs[std::size_t(shortest - sizes.begin())]);
     const int wanted = request.frames.value_or(rule.minimum);
     if (shortest->frames < wanted) {
-        return fail(ErrorCode::BadInput, "{} has only {}, but {} are to be encoded{}", name, counted(shortest->frames, "frame"), wanted,
-                    request.frames ? "" : " at least");
+        return fail(ErrorCode::BadInput, "{} has only {}, but {} are to be encoded{}", name, counted(shortest->frames, "frame"),
+                    wanted, request.frames ? "" : " at least");
     }
     if (request.frames) return wanted;
     const int frames = rule.largest_up_to(shortest->frames);
     const auto longest = std::ranges::max_element(sizes, {}, &ClipSize::frames);
     if (longest->frames != frames) {
         const std::string of_model = fmt::format("a clip of this model has {}", rule.words());
-        const std::string of_input = frames == shortest->frames ? fmt::format("{} has no more", name)
-                                                                : fmt::format("{} has {}, and {}", name, shortest->frames, of_model);
+        const std::string of_input = frames == shortest->frames
+                                         ? fmt::format("{} has no more", name)
+                                         : fmt::format("{} has {}, and {}", name, shortest->frames, of_model);
         listener.noticed(fmt::format("The first {} of {} frames are encoded: {}", frames, longest->frames,
                                      longest->frames == shortest->frames ? of_model : of_input));
     }
@@ -77,7 +82,8 @@ Result<int> choose_frames(const EncodeRequest& request, const std::vector<ClipSi
 
 }  // namespace
 
-Result<ClipSize> resolve_inputs(const EncodeRequest& request, const ModelInfo& model, RunListener& listener, const std::stop_token& stop)
+Result<ClipSize> resolve_inputs(const EncodeRequest& request, const ModelInfo& model, RunListener& listener,
+                                const std::stop_token& stop)
 {
     if (request.inputs.empty()) return fail(ErrorCode::Usage, "There is nothing to encode: give at least one --input");
     TRY(check_given("--width", request.width, model.width_rule));
@@ -89,8 +95,9 @@ Result<ClipSize> resolve_inputs(const EncodeRequest& request, const ModelInfo& m
     TRY(choose_sides(clip, request, own, model));
     clip.frames = TRY(choose_frames(request, sizes, model.frames_rule, listener));
     if (!(request.width && request.height) && (clip.width != own.width || clip.height != own.height)) {
-        listener.noticed(fmt::format("The frames are scaled from {}×{} to {}×{} pixels: sizes of this model are multiples of {}×{}", own.width,
-                                     own.height, clip.width, clip.height, model.width_rule.step, model.height_rule.step));
+        listener.noticed(
+            fmt::format("The frames are scaled from {}×{} to {}×{} pixels: sizes of this model are multiples of {}×{}", own.width,
+                        own.height, clip.width, clip.height, model.width_rule.step, model.height_rule.step));
     }
     return clip;
 }
@@ -107,7 +114,8 @@ Result<Tensor> next_frames(std::vector<ClipInput>& clips)
 
 /// Encodes inputs side by side, from their first frames on.
 Result<Tensor> encode_group(std::span<const std::filesystem::path> inputs, const ClipSize& size, const StagePlan& plan,
-                            const RunEnvironment& environment, models::StageContext context, const std::function<void(int)>& encoded)
+                            const RunEnvironment& environment, models::StageContext context,
+                            const std::function<void(int)>& encoded)
 {
     memory::PlannedWeightSources sources = weight_sources(plan.weights, context, environment);
     context.sources = &sources;
@@ -135,7 +143,8 @@ Result<Tensor> encode_clips(const std::vector<std::filesystem::path>& inputs, co
     const std::size_t at_once = plan.of(Stage::Encode).vae.slicing == Slicing::On ? 1 : batch;
     const int total_frames = int(batch) * size.frames;
     const models::StageContext context = TRY(stage_context(plan.plan(), environment));
-    StageMeter meter(Stage::Encode, plan.of(Stage::Encode).component, total_frames, environment.devices, context.device, environment.listener);
+    StageMeter meter(Stage::Encode, plan.of(Stage::Encode).component, total_frames, environment.devices, context.device,
+                     environment.listener);
 
     std::vector<Tensor> latents;
     for (std::size_t first = 0; first < batch; first += at_once) {

@@ -18,8 +18,8 @@ namespace headroom {
 
 /// The front door of the core: request → plan → run → frames. An interface so that the window can be tested with a fake.
 ///
-/// Threads: list_models, inspect, resolve, outlook and plan may be called from any thread and touch no tensor; generate and decode run
-/// on the caller's thread, which is then the engine thread, one at a time.
+/// Threads: list_models, inspect, resolve, outlook and plan may be called from any thread and touch no tensor; generate and
+/// decode run on the caller's thread, which is then the engine thread, one at a time.
 class Engine {
 public:
     virtual ~Engine() = default;
@@ -35,8 +35,8 @@ public:
     /// Errors: Usage, BadModel, BadInput, BadOutput, Device.
     virtual Result<GenerateRequest> resolve(const GenerateRequest& request) const = 0;
 
-    /// All that is known of a request before it runs, for every budget at once. Needs a prompt no more than a folder of weights: model_dir
-    /// may name a model of the catalog. Walks the model's code on shapes alone. Errors: Usage, BadModel, Device.
+    /// All that is known of a request before it runs, for every budget at once. Needs a prompt no more than a folder of weights:
+    /// model_dir may name a model of the catalog. Walks the model's code on shapes alone. Errors: Usage, BadModel, Device.
     virtual Result<PlanOutlook> outlook(const GenerateRequest& request) const = 0;
 
     /// How a resolved request would be run within its budget. Errors: as resolve; DoesNotFit.
@@ -51,18 +51,18 @@ public:
     /// Decodes a file of latents to frames; checks like resolve, runs like generate.
     virtual Result<RunReport> decode(const DecodeRequest& request, RunListener& listener, std::stop_token stop) = 0;
 
-    /// Encodes videos to a file of normalised latents, which decode takes; checks like resolve, runs like generate. Frames stream in, so
-    /// its memory does not grow with their number (beside the latents themselves, which are small). Errors: Usage, BadModel, BadInput,
-    /// BadOutput, Device, Cancelled, OutOfMemory, Internal.
+    /// Encodes videos to a file of normalised latents, which decode takes; checks like resolve, runs like generate. Frames stream
+    /// in, so its memory does not grow with their number (beside the latents themselves, which are small). Errors: Usage,
+    /// BadModel, BadInput, BadOutput, Device, Cancelled, OutOfMemory, Internal.
     virtual Result<RunReport> encode(const EncodeRequest& request, RunListener& listener, std::stop_token stop) = 0;
 };
 
 /// Where the program's own files lie.
 struct EnginePaths {
     std::filesystem::path demo_model_dir;
-    std::filesystem::path state_dir;    ///< Measurements of this machine, and latents of runs that did not finish.
-    std::filesystem::path modules_dir;  ///< The loadable CUDA module.
-    std::filesystem::path catalog_dir = {};  ///< Configs of published models, a folder each.
+    std::filesystem::path state_dir;             ///< Measurements of this machine, and latents of runs that did not finish.
+    std::filesystem::path modules_dir;           ///< The loadable CUDA module.
+    std::filesystem::path catalog_dir = {};      ///< Configs of published models, a folder each.
     std::filesystem::path gpu_runtime_dir = {};  ///< LibTorch's CUDA part and NVIDIA's libraries; need not exist.
 };
 

@@ -18,7 +18,7 @@ struct StageProgress {
     std::string component;  ///< "transformer": which of the stage's components is at work.
     int done = 0;
     int total = 0;
-    double elapsed_seconds = 0;  ///< Since the stage began.
+    double elapsed_seconds = 0;            ///< Since the stage began.
     std::int64_t measured_peak_bytes = 0;  ///< Everything on the device, so far in this stage.
 };
 
@@ -29,8 +29,9 @@ struct StageReport {
     bool ends_stage = true;  ///< False when another component of the same stage goes on.
     double seconds = 0;
     std::int64_t predicted_peak_bytes = 0;
-    std::int64_t measured_peak_bytes = 0;  ///< Everything this process held of the device: weights, activations, caches, workspace, context.
-    std::int64_t tensor_peak_bytes = 0;    ///< What tensors held of it at most; on the CPU that is all.
+    std::int64_t measured_peak_bytes =
+        0;  ///< Everything this process held of the device: weights, activations, caches, workspace, context.
+    std::int64_t tensor_peak_bytes = 0;  ///< What tensors held of it at most; on the CPU that is all.
     double predicted_seconds = 0;
 };
 
@@ -40,7 +41,8 @@ struct LatentPreview {
     std::vector<RgbFrame> frames;
 };
 
-/// Hears of a run. Every method is called on the engine thread, in order, and must return quickly: it may copy or post, not draw or wait.
+/// Hears of a run. Every method is called on the engine thread, in order, and must return quickly: it may copy or post, not draw
+/// or wait.
 class RunListener {
 public:
     virtual ~RunListener() = default;
@@ -49,11 +51,13 @@ public:
     virtual void stage_progressed(const StageProgress& progress) = 0;
     virtual void stage_finished(const StageReport& report) = 0;
     virtual void latents_previewed(const LatentPreview& preview) = 0;
-    /// A real frame left the decoder. Frames of one batch item come in order; items one after another, or side by side with Slicing::Off.
+    /// A real frame left the decoder. Frames of one batch item come in order; items one after another, or side by side with
+    /// Slicing::Off.
     virtual void frame_decoded(int batch_item, int frame_index, const RgbFrame& frame) = 0;
     /// Something the person should know that stops nothing ("8 of 10 GiB are free on the disk").
     virtual void noticed(const std::string& sentence) = 0;
-    /// The run ends without its clip after denoising, because it failed or was stopped: Engine::decode makes the clip from this file.
+    /// The run ends without its clip after denoising, because it failed or was stopped: Engine::decode makes the clip from this
+    /// file.
     virtual void latents_kept(const std::filesystem::path& /*latents*/) {}
 };
 

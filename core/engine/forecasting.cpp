@@ -20,8 +20,8 @@ namespace {
 // The second step brings what is kept between steps, the third the scheduler's full order; likewise the chunks of a clip.
 constexpr int kWalkedSteps = 3;
 constexpr int kWalkedChunks = 3;
-// LibTorch's CPU kernels make tensors of the plain numbers they compute with, in the computer's memory and thus unseen by a walk on meta:
-// each a double and its copy in the dtype of the work, two numbers at most at a time.
+// LibTorch's CPU kernels make tensors of the plain numbers they compute with, in the computer's memory and thus unseen by a walk
+// on meta: each a double and its copy in the dtype of the work, two numbers at most at a time.
 constexpr std::int64_t kPlainNumbersBytes = 2 * (8 + 4);
 
 Work work_of(const CountedWork& counted)
@@ -71,9 +71,11 @@ private:
         const auto scheduler = TRY(m_model.make_scheduler(m_subject.settings));
         Tensor latents = new_latents(m_model.noise_shape(m_subject.size, m_subject.batch));
         const std::size_t first = first_own_step(*scheduler);
-        for (std::size_t step = 0; step < first; ++step) latents = scheduler->step(at::empty_like(latents), step, latents, draw_noise);
+        for (std::size_t step = 0; step < first; ++step)
+            latents = scheduler->step(at::empty_like(latents), step, latents, draw_noise);
         begin_legs();
-        const auto denoiser = TRY(m_model.load_denoiser(m_how.component, conditioning, m_subject.settings, m_how.denoise, m_context));
+        const auto denoiser =
+            TRY(m_model.load_denoiser(m_how.component, conditioning, m_subject.settings, m_how.denoise, m_context));
         const int steps = own_steps(*scheduler);
         const int walked = std::min(steps, kWalkedSteps);
         sampling::SchedulerState finished = scheduler->save_state();  // held as a run holds it, to go on from
@@ -194,7 +196,8 @@ private:
         const DryPlacement on_host(DryPlacement::Where::Host);
         const auto options = at::TensorOptions().dtype(at::kFloat).device(at::kMeta);
         std::vector<Tensor> pixels;
-        for (int clip = 0; clip < clips; ++clip) pixels.push_back(at::empty({1, 3, 1, m_subject.size.height, m_subject.size.width}, options));
+        for (int clip = 0; clip < clips; ++clip)
+            pixels.push_back(at::empty({1, 3, 1, m_subject.size.height, m_subject.size.width}, options));
         return clips == 1 ? pixels.front() : at::cat(pixels);
     }
 
@@ -234,7 +237,8 @@ private:
             component_bytes += double(block.device_bytes);
         }
         const std::int64_t numbers_bytes = m_run.device() == ImitatedDevice::Cpu ? kPlainNumbersBytes : 0;
-        for (const memory::DryVisit& visit : m_sources.visits()) forecast.visits.push_back({visit.block, visit.other_peak_bytes + numbers_bytes});
+        for (const memory::DryVisit& visit : m_sources.visits())
+            forecast.visits.push_back({visit.block, visit.other_peak_bytes + numbers_bytes});
         forecast.between_peak_bytes = m_sources.between_peak_bytes() + numbers_bytes;
         forecast.cache_bytes = m_cache_bytes;
         forecast.host_bytes = m_run.host_peak_bytes();

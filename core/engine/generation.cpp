@@ -37,9 +37,14 @@ Tensor without_rest(const Tensor& part)
 
 }  // namespace
 
-Generation::Generation(const GenerateRequest& request, const models::TextTokens& tokens, AdaptivePlan& plan, const RunEnvironment& environment,
-                       const Stopwatch& watch)
-    : m_request(request), m_tokens(tokens), m_settings(denoise_settings(request)), m_plan(plan), m_environment(environment), m_watch(watch)
+Generation::Generation(const GenerateRequest& request, const models::TextTokens& tokens, AdaptivePlan& plan,
+                       const RunEnvironment& environment, const Stopwatch& watch)
+    : m_request(request),
+      m_tokens(tokens),
+      m_settings(denoise_settings(request)),
+      m_plan(plan),
+      m_environment(environment),
+      m_watch(watch)
 {
 }
 
@@ -51,8 +56,8 @@ Result<RunReport> Generation::run()
     TRY(encode_text());
     Tensor latents = TRY(denoise());
     m_conditioning.clear();
-    const KeptLatents kept = keep_latents(latents, settings, m_request.latents_out, m_environment.state_dir,
-                                          m_environment.listener);
+    const KeptLatents kept =
+        keep_latents(latents, settings, m_request.latents_out, m_environment.state_dir, m_environment.listener);
     ClipDecoding decoding(std::move(latents), {m_request.output, {*m_request.width, *m_request.height, *m_request.fps}, metadata},
                           m_plan, m_environment, m_watch);
     const auto decoded = decoding.run(m_report);
@@ -86,9 +91,11 @@ Result<void> Generation::encode_text(const std::string& component)
                                     on_host ? at::kCPU : m_context.device.type());
         const bool is_kept = how.weights.residency == memory::Residency::NotLoaded;
         auto found = is_kept ? kept.find(tokens) : std::nullopt;
-        auto encoded = found ? *std::move(found) : TRY(encode_tokens(component, on_host ? at::Device(at::kCPU) : m_context.device, meter));
+        auto encoded =
+            found ? *std::move(found) : TRY(encode_tokens(component, on_host ? at::Device(at::kCPU) : m_context.device, meter));
         if (!is_kept) {
-            if (const auto written = kept.keep(tokens, encoded); !written) m_environment.listener.noticed(written.error().message);
+            if (const auto written = kept.keep(tokens, encoded); !written)
+                m_environment.listener.noticed(written.error().message);
         }
         for (auto& [name, embeddings] : encoded) m_conditioning[name] = embeddings.to(m_context.device);
         return {};
@@ -109,7 +116,8 @@ Result<models::Conditioning> Generation::encode_tokens(const std::string& compon
     context.sources = &sources;
     context.progressed = [&](int done, int total) { meter.progressed(done, total); };
     auto encoded = TRY(m_environment.model.encode_text(component, m_tokens.at(component), context));
-    for (const auto& [name, embeddings] : encoded) TRY(check_numbers(embeddings, m_environment.model.info().dir / component, context.dtype));
+    for (const auto& [name, embeddings] : encoded)
+        TRY(check_numbers(embeddings, m_environment.model.info().dir / component, context.dtype));
     return encoded;
 }
 
@@ -124,7 +132,8 @@ Result<Tensor> Generation::initial_latents(NoiseStream& noise) const
 Result<Tensor> Generation::denoise()
 {
     const auto components = m_plan.plan().components_of(Stage::Denoise);
-    StageMeter meter(Stage::Denoise, components.front(), *m_request.steps, m_environment.devices, m_context.device, m_environment.listener);
+    StageMeter meter(Stage::Denoise, components.front(), *m_request.steps, m_environment.devices, m_context.device,
+                     m_environment.listener);
     const auto scheduler = TRY(m_environment.model.make_scheduler(m_settings));
     Finished finished{.steps = 0, .latents = {}, .scheduler = scheduler->save_state(), .noise = NoiseStream(m_request.seed)};
     finished.latents = TRY(initial_latents(finished.noise));
@@ -147,7 +156,8 @@ Result<Tensor> Generation::denoise()
 }
 
 /// Takes the component's steps that are left.
-Result<void> Generation::denoise_from_here(const std::string& component, sampling::Scheduler& scheduler, Finished& finished, StageMeter& meter)
+Result<void> Generation::denoise_from_here(const std::string& component, sampling::Scheduler& scheduler, Finished& finished,
+                                           StageMeter& meter)
 {
     const models::VideoModel& model = m_environment.model;
     const StagePlan& how = m_plan.of(Stage::Denoise, component);
@@ -161,7 +171,8 @@ Result<void> Generation::denoise_from_here(const std::string& component, samplin
         TRY(check_not_cancelled(m_environment.stop));
         const int step = int(finished.steps) + 1;
         // Its own weights are read in its first step; where that is its last too, there is no later moment.
-        const bool goes_on = finished.steps + 1 < timesteps.size() && model.denoiser_at(timesteps[finished.steps + 1], m_settings) == component;
+        const bool goes_on =
+            finished.steps + 1 < timesteps.size() && model.denoiser_at(timesteps[finished.steps + 1], m_settings) == component;
         if (steps_here > 0 || !goes_on) fetch_next(component);
         NoiseStream noise = finished.noise;
         const Tensor latents = TRY(denoise_step(

@@ -20,10 +20,11 @@ namespace headroom {
 class Generation {
 public:
     /// tokens: of the request's prompts. `watch` began with the run. All that is given by reference outlives the object.
-    Generation(const GenerateRequest& request, const models::TextTokens& tokens, AdaptivePlan& plan, const RunEnvironment& environment,
-               const Stopwatch& watch);
+    Generation(const GenerateRequest& request, const models::TextTokens& tokens, AdaptivePlan& plan,
+               const RunEnvironment& environment, const Stopwatch& watch);
 
-    /// The whole way; when memory runs out a stage goes on by a cheaper plan. Errors: Cancelled, OutOfMemory, BadOutput, Device, Internal. Exceptions of LibTorch pass through; see guarded.h.
+    /// The whole way; when memory runs out a stage goes on by a cheaper plan. Errors: Cancelled, OutOfMemory, BadOutput, Device,
+    /// Internal. Exceptions of LibTorch pass through; see guarded.h.
     Result<RunReport> run();
 
 private:
@@ -39,7 +40,8 @@ private:
     Result<void> encode_text(const std::string& component);
     Result<models::Conditioning> encode_tokens(const std::string& component, at::Device device, StageMeter& meter);
     Result<Tensor> denoise();
-    Result<void> denoise_from_here(const std::string& component, sampling::Scheduler& scheduler, Finished& finished, StageMeter& meter);
+    Result<void> denoise_from_here(const std::string& component, sampling::Scheduler& scheduler, Finished& finished,
+                                   StageMeter& meter);
     void fetch_next(const std::string& component);
     Result<Tensor> initial_latents(NoiseStream& noise) const;
     void show_preview(const Tensor& clean_latents, int step);

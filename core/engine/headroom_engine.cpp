@@ -60,13 +60,14 @@ Result<std::vector<StagePlan>> needed_chain(const models::VideoModel& model, con
     return chain;
 }
 
-/// What a run of the request costs is looked up for its own prompts; without any, and for models of the catalog, which have no tokenizers, for
-/// prompts as long as the encoders take.
+/// What a run of the request costs is looked up for its own prompts; without any, and for models of the catalog, which have no
+/// tokenizers, for prompts as long as the encoders take.
 enum class PromptsKnown { Yes, No };
 
 bool is_complete(const models::VideoModel& model)
 {
-    return std::ranges::all_of(model.chain(), [&](const StagePlan& stage) { return model.weight_files(stage.component) != nullptr; });
+    return std::ranges::all_of(model.chain(),
+                               [&](const StagePlan& stage) { return model.weight_files(stage.component) != nullptr; });
 }
 
 Result<OutlookSubject> subject_of(const GenerateRequest& request, const models::VideoModel& model,
@@ -310,17 +311,16 @@ Result<RunReport> HeadroomEngine::encode(const EncodeRequest& request, RunListen
         const auto size = TRY(resolve_inputs(request, model->info(), listener, stop));
         const RunEnvironment environment{*model, m_devices, m_kept, m_paths.state_dir, listener, stop};
         const OutlookSubject subject = vae_subject(request.execution, model->encode_chain(), size, int(request.inputs.size()));
-        return run_by_plan(TRY(plan_for(*model, subject)), subject, environment,
-                           [&](AdaptivePlan& adaptive) -> Result<RunReport> {
-                               RunReport report;
-                               const Tensor latents = TRY(encode_clips(request.inputs, size, adaptive, environment, report));
-                               const KeptLatents kept =
-                                   keep_latents(latents, {}, request.latents_out, m_paths.state_dir, listener);
-                               if (kept.missed) return tl::unexpected(kept.with_place(*kept.missed));
-                               report.outputs.push_back(request.latents_out);
-                               report.seconds_total = watch.seconds();
-                               return report;
-                           });
+        return run_by_plan(
+            TRY(plan_for(*model, subject)), subject, environment, [&](AdaptivePlan& adaptive) -> Result<RunReport> {
+                RunReport report;
+                const Tensor latents = TRY(encode_clips(request.inputs, size, adaptive, environment, report));
+                const KeptLatents kept = keep_latents(latents, {}, request.latents_out, m_paths.state_dir, listener);
+                if (kept.missed) return tl::unexpected(kept.with_place(*kept.missed));
+                report.outputs.push_back(request.latents_out);
+                report.seconds_total = watch.seconds();
+                return report;
+            });
     });
 }
 

@@ -22,7 +22,8 @@ public:
     Result<GenerateRequest> resolve(const GenerateRequest& request) const override;
     Result<PlanOutlook> outlook(const GenerateRequest& request) const override;
     Result<Plan> plan(const GenerateRequest& request) const override;
-    Result<RunReport> generate(const GenerateRequest& request, const Plan& plan, RunListener& listener, std::stop_token stop) override;
+    Result<RunReport> generate(const GenerateRequest& request, const Plan& plan, RunListener& listener,
+                               std::stop_token stop) override;
     Result<RunReport> decode(const DecodeRequest& request, RunListener& listener, std::stop_token stop) override;
     Result<RunReport> encode(const EncodeRequest& request, RunListener& listener, std::stop_token stop) override;
 

@@ -22,14 +22,17 @@ Result<Tensor> latents_of(const files::SafetensorsFile& file)
 {
     const std::string name = media::display_path(file.path());
     const files::TensorEntry* entry = file.find(kTensorName);
-    if (!entry) return fail(ErrorCode::BadInput, "{}: there is no tensor 'latents' in it; give a file that --latents-out or `headroom encode` wrote", name);
+    if (!entry)
+        return fail(ErrorCode::BadInput,
+                    "{}: there is no tensor 'latents' in it; give a file that --latents-out or `headroom encode` wrote", name);
     if (entry->dtype != files::StoredDtype::F32 || entry->shape.size() != 5) {
         return fail(ErrorCode::BadInput, "{}: 'latents' must be float32 with five axes, but it is {} with shape [{}]", name,
                     files::stored_dtype_name(entry->dtype), fmt::join(entry->shape, ", "));
     }
     Tensor latents = at::empty(entry->shape, at::kFloat);
     if (!entry->bytes.empty()) std::memcpy(latents.mutable_data_ptr<float>(), entry->bytes.data(), entry->bytes.size());
-    if (!at::isfinite(latents).all().item<bool>()) return fail(ErrorCode::BadInput, "{}: 'latents' holds values that are not finite numbers", name);
+    if (!at::isfinite(latents).all().item<bool>())
+        return fail(ErrorCode::BadInput, "{}: 'latents' holds values that are not finite numbers", name);
     return latents;
 }
 

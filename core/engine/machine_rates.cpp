@@ -36,14 +36,28 @@ constexpr const char* kFileName = "machine_rates.json";
 
 /// Sizes at which a device is near its best and a measurement takes milliseconds.
 struct Sizes {
-    std::int64_t product;             // rows and columns of both matrices
+    std::int64_t product;  // rows and columns of both matrices
     std::int64_t tokens, heads, head_dim;
     std::int64_t channels, height, width;
     std::int64_t moved_bytes;
 };
 
-constexpr Sizes kCpuSizes{.product = 512, .tokens = 512, .heads = 8, .head_dim = 64, .channels = 48, .height = 96, .width = 96, .moved_bytes = 32 * kMiB};
-constexpr Sizes kCardSizes{.product = 4096, .tokens = 8192, .heads = 16, .head_dim = 128, .channels = 96, .height = 480, .width = 832, .moved_bytes = 64 * kMiB};
+constexpr Sizes kCpuSizes{.product = 512,
+                          .tokens = 512,
+                          .heads = 8,
+                          .head_dim = 64,
+                          .channels = 48,
+                          .height = 96,
+                          .width = 96,
+                          .moved_bytes = 32 * kMiB};
+constexpr Sizes kCardSizes{.product = 4096,
+                           .tokens = 8192,
+                           .heads = 16,
+                           .head_dim = 128,
+                           .channels = 96,
+                           .height = 480,
+                           .width = 832,
+                           .moved_bytes = 64 * kMiB};
 
 /// Times an action on a device whose work is queued.
 class DeviceTimer {
@@ -67,8 +81,10 @@ double upload_rate(const Sizes& sizes, at::Device device, const DeviceTimer& sec
     const auto bytes = at::TensorOptions().dtype(at::kByte);
     const Tensor target = at::empty({sizes.moved_bytes}, bytes.device(device));
     const Tensor source = at::ones({sizes.moved_bytes}, bytes.pinned_memory(!device.is_cpu()));
-    const double spent = device.is_cpu() ? seconds([&] { std::memcpy(target.data_ptr(), source.const_data_ptr(), std::size_t(sizes.moved_bytes)); })
-                                         : seconds([&] { target.copy_(source, /*non_blocking=*/true); });
+    const double spent =
+        device.is_cpu()
+            ? seconds([&] { std::memcpy(target.data_ptr(), source.const_data_ptr(), std::size_t(sizes.moved_bytes)); })
+            : seconds([&] { target.copy_(source, /*non_blocking=*/true); });
     return double(sizes.moved_bytes) / spent;
 }
 
@@ -80,16 +96,18 @@ MachineRates measure(at::Device device, at::ScalarType dtype)
     MachineRates rates;
 
     const Tensor matrix = at::ones({sizes.product, sizes.product}, options);
-    rates.product_flops = 2 * double(sizes.product * sizes.product * sizes.product) / seconds([&] { at::matmul(matrix, matrix); });
+    rates.product_flops =
+        2 * double(sizes.product * sizes.product * sizes.product) / seconds([&] { at::matmul(matrix, matrix); });
 
     const Tensor query = at::ones({1, sizes.tokens, sizes.heads, sizes.head_dim}, options);
-    rates.attention_flops =
-        4 * double(sizes.tokens * sizes.tokens * sizes.heads * sizes.head_dim) / seconds([&] { nn::attention(query, query, query); });
+    rates.attention_flops = 4 * double(sizes.tokens * sizes.tokens * sizes.heads * sizes.head_dim) /
+                            seconds([&] { nn::attention(query, query, query); });
 
     const Tensor image = at::ones({1, sizes.channels, sizes.height, sizes.width}, options);
     const Tensor kernel = at::ones({sizes.channels, sizes.channels, 3, 3}, options);
-    rates.convolution_flops = 2 * 9 * double(sizes.channels * sizes.channels * sizes.height * sizes.width) /
-                              seconds([&] { at::conv2d(image, kernel, {}, at::IntArrayRef{1, 1}, at::IntArrayRef{1, 1}); });
+    rates.convolution_flops = 2 * 9 * double(sizes.channels * sizes.channels * sizes.height * sizes.width) / seconds([&] {
+                                  at::conv2d(image, kernel, {}, at::IntArrayRef{1, 1}, at::IntArrayRef{1, 1});
+                              });
 
     const Tensor moved = at::ones({sizes.moved_bytes / std::int64_t(c10::elementSize(dtype))}, options);
     rates.memory_bytes = 2 * double(sizes.moved_bytes) / seconds([&] { moved.mul_(0.5); });
@@ -123,7 +141,8 @@ std::optional<MachineRates> parse_rates(const nlohmann::json& entry)
 std::string key_of(const DeviceInfo& device, at::ScalarType dtype)
 {
     const std::string name = device.device.is_cpu() ? processor_name() : device.description;
-    return fmt::format("{} |{} | {} threads | LibTorch {} | {}", device.name, name, at::get_num_threads(), TORCH_VERSION, dtype_name(dtype));
+    return fmt::format("{} |{} | {} threads | LibTorch {} | {}", device.name, name, at::get_num_threads(), TORCH_VERSION,
+                       dtype_name(dtype));
 }
 
 /// Bytes a second of reading a part of the file past the system's cache; nothing where that isn't possible.

@@ -43,7 +43,8 @@ std::vector<int> NumberRule::all() const
     std::vector<int> numbers;
     for (const std::optional<int> first : {std::optional(offset), second_offset}) {
         if (!first) continue;
-        for (std::int64_t number = at_or_below(minimum - 1, *first, step) + step; number <= maximum; number += step) numbers.push_back(int(number));
+        for (std::int64_t number = at_or_below(minimum - 1, *first, step) + step; number <= maximum; number += step)
+            numbers.push_back(int(number));
     }
     std::ranges::sort(numbers);
     return numbers;

@@ -19,7 +19,8 @@ struct ComponentInfo {
     std::string stored_dtype;     ///< "bf16", "fp32", "fp16" or "mixed".
 };
 
-/// Which numbers a model takes for one setting: `offset + k * step` between the limits; in some families others lie between these.
+/// Which numbers a model takes for one setting: `offset + k * step` between the limits; in some families others lie between
+/// these.
 struct NumberRule {
     int minimum = 1;
     int maximum = 1;
@@ -38,7 +39,8 @@ struct NumberRule {
     std::string words(std::string_view between = " or ") const;
 };
 
-/// A setting of a family besides those that every model has: the window shows it by itself, the command line takes it as `--set KEY=X`.
+/// A setting of a family besides those that every model has: the window shows it by itself, the command line takes it as `--set
+/// KEY=X`.
 struct ExtraSetting {
     enum class Kind { Number, Switch };  ///< A switch is 0 or 1.
 
@@ -49,7 +51,7 @@ struct ExtraSetting {
     double minimum = 0;
     double maximum = 1;
     double step = 1;
-    double value = 0;  ///< When the request leaves it out,
+    double value = 0;               ///< When the request leaves it out,
     bool follows_guidance = false;  ///< unless it gives the guidance: then that is the value of this too.
 };
 
@@ -71,12 +73,13 @@ struct Preset {
     std::map<std::string, double> extra;  ///< By ExtraSetting::key; those that it leaves out stay as they are.
 };
 
-/// What the window and the command line know of a model: its family's description of this folder. No family name is needed to use it.
+/// What the window and the command line know of a model: its family's description of this folder. No family name is needed to use
+/// it.
 struct ModelInfo {
     std::filesystem::path dir;
-    std::string display_name;   ///< "Wan-AI/Wan2.1-T2V-1.3B-Diffusers", "Demo model", or the folder's name.
-    std::string family_name;    ///< "Wan 2.1"
-    std::string pipeline_class; ///< "WanPipeline"
+    std::string display_name;               ///< "Wan-AI/Wan2.1-T2V-1.3B-Diffusers", "Demo model", or the folder's name.
+    std::string family_name;                ///< "Wan 2.1"
+    std::string pipeline_class;             ///< "WanPipeline"
     std::vector<ComponentInfo> components;  ///< In the order of the family's offload chain.
     GenerationDefaults defaults;
     std::vector<ExtraSetting> extra_settings;
@@ -92,7 +95,8 @@ struct ModelEntry {
     std::string display_name;
     std::string pipeline_class;
     bool supported = false;  ///< A family of this program runs its pipeline class.
-    std::string problem;     ///< Why it can't be used as it is (files missing): one sentence; empty when nothing is known to be wrong.
+    std::string
+        problem;  ///< Why it can't be used as it is (files missing): one sentence; empty when nothing is known to be wrong.
 };
 
 }  // namespace headroom

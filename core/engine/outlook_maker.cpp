@@ -61,11 +61,14 @@ Result<OutlookMaker::Target> OutlookMaker::target(const ExecutionOptions& execut
     const int capability = target.device.compute_capability;
     const bool is_without_bf16 = capability > 0 && capability < kBFloat16Capability;
     if (target.dtype == ComputeDtype::BFloat16 && is_without_bf16) {
-        return fail(ErrorCode::Usage, "--dtype bf16: {} computes no bf16 (compute capability {}.{}; 8.0 is needed). Give fp16 or auto", target.device.name,
-                    capability / 10, capability % 10);
+        return fail(ErrorCode::Usage,
+                    "--dtype bf16: {} computes no bf16 (compute capability {}.{}; 8.0 is needed). Give fp16 or auto",
+                    target.device.name, capability / 10, capability % 10);
     }
     if (target.dtype == ComputeDtype::Auto) {
-        target.dtype = target.is_cpu ? compute_dtype(fastest_cpu_dtype(m_state_dir)) : is_without_bf16 ? ComputeDtype::Float16 : ComputeDtype::BFloat16;
+        target.dtype = target.is_cpu     ? compute_dtype(fastest_cpu_dtype(m_state_dir))
+                       : is_without_bf16 ? ComputeDtype::Float16
+                                         : ComputeDtype::BFloat16;
     }
     const double margin = target.is_cpu ? kHostMargin : kCardMargin;
     target.auto_budget_bytes = std::int64_t(double(target.device.free_bytes) * (1 - margin));

@@ -25,17 +25,18 @@ struct OutlookSubject {
     ExecutionOptions execution;
 };
 
-/// Makes outlooks: dry runs of the model's code, searched by the planner with this machine's rates and history. Any thread that is in no
-/// dry run. What it is given outlives it.
+/// Makes outlooks: dry runs of the model's code, searched by the planner with this machine's rates and history. Any thread that
+/// is in no dry run. What it is given outlives it.
 class OutlookMaker {
 public:
-    OutlookMaker(const models::VideoModel& model, const Devices& devices, const memory::KeptWeights& kept, const std::filesystem::path& state_dir)
+    OutlookMaker(const models::VideoModel& model, const Devices& devices, const memory::KeptWeights& kept,
+                 const std::filesystem::path& state_dir)
         : m_model(model), m_devices(devices), m_kept(kept), m_state_dir(state_dir)
     {
     }
 
-    // Weights that an earlier run left on the device count where they are pinned to stay, unless the budget does not fit with them: a run
-    // begins by giving up those that its plan does not count.
+    // Weights that an earlier run left on the device count where they are pinned to stay, unless the budget does not fit with
+    // them: a run begins by giving up those that its plan does not count.
     /// The outlook for every budget, with remedies when the subject's budget (or the automatic one) doesn't fit.
     /// Errors: Usage (pins, device), BadModel, Device.
     Result<PlanOutlook> complete(const OutlookSubject& subject) const;

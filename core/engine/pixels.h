@@ -7,8 +7,8 @@
 
 namespace headroom {
 
-/// Decoded frames as bytes: [1, 3, frames, height, width] in [-1, 1], any float dtype → [frames, height, width, 3], uint8, on the same device,
-/// rounded as below.
+/// Decoded frames as bytes: [1, 3, frames, height, width] in [-1, 1], any float dtype → [frames, height, width, 3], uint8, on the
+/// same device, rounded as below.
 Tensor rgb_bytes(const Tensor& frames);
 
 /// Decoded frames as pictures: [1, 3, frames, height, width] in [-1, 1], any float dtype, any device. Pixels are rounded to

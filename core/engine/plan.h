@@ -11,8 +11,8 @@
 
 namespace headroom {
 
-/// How one denoising step is computed. The same mathematics each; all but the guidance orders Sequential and Interleaved change the
-/// shape of a product and so the last bits.
+/// How one denoising step is computed. The same mathematics each; all but the guidance orders Sequential and Interleaved change
+/// the shape of a product and so the last bits.
 struct DenoisePlan {
     GuidanceOrder guidance = GuidanceOrder::Sequential;
     std::int64_t token_rows = 0;  ///< Tokens that pass projections and feed-forwards at a time; 0: the model's choice.
@@ -24,8 +24,8 @@ struct DenoisePlan {
 /// How a VAE decodes or encodes.
 struct VaePlan {
     VaeMethod method = VaeMethod::Whole;
-    int strips = 1;           ///< Strips: horizontal bands of the levels above the mid block.
-    TileGeometry tiles;       ///< Tiles: sizes and strides in pixels.
+    int strips = 1;      ///< Strips: horizontal bands of the levels above the mid block.
+    TileGeometry tiles;  ///< Tiles: sizes and strides in pixels.
     CachePlace cache = CachePlace::Device;
     int latents_per_chunk = 1;  ///< Latent frames taken at once after the first: 1 or 2.
     Slicing slicing = Slicing::On;
@@ -60,10 +60,10 @@ struct StagePlan {
     double predicted_seconds = 0;
     std::vector<MemoryPart> parts;  ///< What the peak is made of; they add up to it.
     Prefetch prefetch = Prefetch::None;
-    bool kept_before = false;       ///< Residency::WholeRun: an earlier run left the weights on the device.
-    std::int64_t file_bytes = 0;    ///< Of the component's weights on the disk, as far as the stage needs them.
-    int blocks = 0;                 ///< Of the component: "12 of 40 stay"; 0 while no forecast exists.
-    bool exact = true;              ///< False: it changes pixels (≈).
+    bool kept_before = false;     ///< Residency::WholeRun: an earlier run left the weights on the device.
+    std::int64_t file_bytes = 0;  ///< Of the component's weights on the disk, as far as the stage needs them.
+    int blocks = 0;               ///< Of the component: "12 of 40 stay"; 0 while no forecast exists.
+    bool exact = true;            ///< False: it changes pixels (≈).
 };
 
 /// What a stage's tensors are forecast to hold of the device at its peak: all parts but workspace and context.
@@ -72,7 +72,8 @@ std::int64_t tensor_bytes(const StagePlan& stage);
 /// A stage and its component with everything else left at its default.
 StagePlan stage_of(Stage stage, std::string component);
 
-/// How a request will be run: the whole answer to "where, in what order, in what pieces". Values only; made before the run, shown to the person, never changed by it.
+/// How a request will be run: the whole answer to "where, in what order, in what pieces". Values only; made before the run, shown
+/// to the person, never changed by it.
 struct Plan {
     std::string device;  ///< "cpu" or "cuda:0".
     ComputeDtype dtype = ComputeDtype::Float32;

@@ -70,10 +70,11 @@ nlohmann::ordered_json plan_stages_json(const Plan& plan)
     nlohmann::ordered_json stages = nlohmann::ordered_json::array();
     for (const StagePlan& stage : plan.stages) {
         const bool streamed = stage.weights.residency == memory::Residency::Streamed;
-        nlohmann::ordered_json entry = {{"stage", stage_name(stage.stage)},
-                                        {"component", stage.component},
-                                        {"strategy", residency_name(stage.weights.residency)},
-                                        {"resident_blocks", streamed ? nlohmann::ordered_json(stage.weights.resident_blocks) : "all"}};
+        nlohmann::ordered_json entry = {
+            {"stage", stage_name(stage.stage)},
+            {"component", stage.component},
+            {"strategy", residency_name(stage.weights.residency)},
+            {"resident_blocks", streamed ? nlohmann::ordered_json(stage.weights.resident_blocks) : "all"}};
         if (streamed) entry["slots"] = stage.weights.slots;
         if (stage.stage == Stage::Denoise) {
             entry["guidance"] = guidance_name(stage.denoise.guidance);

@@ -5,8 +5,8 @@
 
 namespace headroom {
 
-PromptEmbeddings::PromptEmbeddings(const models::VideoModel& model, const std::string& component, const std::filesystem::path& state_dir,
-                                   at::ScalarType dtype, at::DeviceType computed_on)
+PromptEmbeddings::PromptEmbeddings(const models::VideoModel& model, const std::string& component,
+                                   const std::filesystem::path& state_dir, at::ScalarType dtype, at::DeviceType computed_on)
     : m_cache(state_dir / "prompts"), m_dtype(dtype), m_computed_on(computed_on)
 {
     if (const files::WeightIndex* weights = model.weight_files(component)) m_encoder = weights->identity();

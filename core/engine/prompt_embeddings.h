@@ -9,11 +9,12 @@
 
 namespace headroom {
 
-/// The prompts' embeddings that earlier runs of the same text encoder kept on disk: a prompt that was used before needs no text encoder.
+/// The prompts' embeddings that earlier runs of the same text encoder kept on disk: a prompt that was used before needs no text
+/// encoder.
 class PromptEmbeddings {
 public:
-    /// component: one of the model's text encoders; computed_on: the kind of device that encodes text; dtype: of the run. Embeddings lie
-    /// below `state_dir`.
+    /// component: one of the model's text encoders; computed_on: the kind of device that encodes text; dtype: of the run.
+    /// Embeddings lie below `state_dir`.
     PromptEmbeddings(const models::VideoModel& model, const std::string& component, const std::filesystem::path& state_dir,
                      at::ScalarType dtype, at::DeviceType computed_on);
 

@@ -64,7 +64,7 @@ struct Pins {
 struct ExecutionOptions {
     std::string device = "auto";  ///< "auto", "cpu" or "cuda:N".
     ComputeDtype dtype = ComputeDtype::Auto;
-    std::optional<std::int64_t> budget_bytes;  ///< Left out: what is free less a margin.
+    std::optional<std::int64_t> budget_bytes;         ///< Left out: what is free less a margin.
     std::optional<std::int64_t> device_memory_bytes;  ///< Plans only: a card of this size that is not there.
     std::optional<std::int64_t> host_memory_bytes;    ///< Plans only: so much of the computer's memory is free, whatever is.
     Pins pins;
@@ -91,8 +91,9 @@ struct GenerateRequest {
     std::optional<int> fps;
     std::uint64_t seed = 0;
     int batch = 1;
-    std::filesystem::path latents_in;   ///< Initial noise instead of the seed's; empty: the seed's.
-    std::filesystem::path latents_out;  ///< Where the denoised, still normalised latents are written before the decode; empty: nowhere.
+    std::filesystem::path latents_in;  ///< Initial noise instead of the seed's; empty: the seed's.
+    std::filesystem::path
+        latents_out;  ///< Where the denoised, still normalised latents are written before the decode; empty: nowhere.
     OutputOptions output;
     ExecutionOptions execution;
     std::filesystem::path report;  ///< Checked with the other outputs; written by the caller (run_report.h). Empty: none.

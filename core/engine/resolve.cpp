@@ -53,12 +53,14 @@ Result<void> check_files(const GenerateRequest& request, const models::VideoMode
     if (!request.output.path.empty()) TRY(clip_metadata({request, model.info().display_name}));
     TRY(check_clips(request.output, {*request.width, *request.height, *request.fps}, *request.frames, request.batch));
     std::int64_t latents_bytes = sizeof(float);
-    for (const std::int64_t size : model.latent_shape({*request.width, *request.height, *request.frames}, request.batch)) latents_bytes *= size;
+    for (const std::int64_t size : model.latent_shape({*request.width, *request.height, *request.frames}, request.batch))
+        latents_bytes *= size;
     TRY(check_latents_out(request.latents_out, latents_bytes));
     return check_report(request.report);
 }
 
-/// Fills in the family's own settings (guidance: the request's, if it gives one) and refuses those that it doesn't have or can't take.
+/// Fills in the family's own settings (guidance: the request's, if it gives one) and refuses those that it doesn't have or can't
+/// take.
 Result<void> resolve_extra(std::map<std::string, double>& extra, const std::optional<double>& guidance, const ModelInfo& model)
 {
     for (const auto& [key, value] : extra) {

@@ -13,9 +13,11 @@ Result<models::StageContext> stage_context(const Plan& plan, const RunEnvironmen
     return context;
 }
 
-memory::PlannedWeightSources weight_sources(const memory::WeightPlan& weights, const models::StageContext& context, const RunEnvironment& environment)
+memory::PlannedWeightSources weight_sources(const memory::WeightPlan& weights, const models::StageContext& context,
+                                            const RunEnvironment& environment)
 {
-    return memory::PlannedWeightSources(weights, context.device, context.dtype, environment.kept, environment.devices.copies_to(context.device));
+    return memory::PlannedWeightSources(weights, context.device, context.dtype, environment.kept,
+                                        environment.devices.copies_to(context.device));
 }
 
 }  // namespace headroom

@@ -23,10 +23,12 @@ struct RunEnvironment {
     std::stop_token stop;
 };
 
-/// What a model needs to know of where a stage runs; the sources of its weights are added by whoever runs the stage. Errors: Device.
+/// What a model needs to know of where a stage runs; the sources of its weights are added by whoever runs the stage. Errors:
+/// Device.
 Result<models::StageContext> stage_context(const Plan& plan, const RunEnvironment& environment);
 
 /// Opens a component's weights as the plan says, on the context's device and in its dtype. Outlives what the stage loads with it.
-memory::PlannedWeightSources weight_sources(const memory::WeightPlan& weights, const models::StageContext& context, const RunEnvironment& environment);
+memory::PlannedWeightSources weight_sources(const memory::WeightPlan& weights, const models::StageContext& context,
+                                            const RunEnvironment& environment);
 
 }  // namespace headroom

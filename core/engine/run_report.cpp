@@ -37,7 +37,8 @@ std::string to_json(const RunReport& report)
         {"seconds_total", report.seconds_total},
         {"seconds_to_first_frame", report.seconds_to_first_frame},
         {"frames", report.frames},
-        {"output", report.outputs.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(report.outputs.front().string())},
+        {"output",
+         report.outputs.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(report.outputs.front().string())},
         {"outputs", std::move(outputs)},
     };
     return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";

@@ -5,7 +5,8 @@
 
 namespace headroom {
 
-StageMeter::StageMeter(Stage stage, std::string component, int total, const Devices& devices, at::Device device, RunListener& listener)
+StageMeter::StageMeter(Stage stage, std::string component, int total, const Devices& devices, at::Device device,
+                       RunListener& listener)
     : m_stage(stage), m_component(std::move(component)), m_devices(devices), m_device(device), m_listener(listener)
 {
     m_devices.restart_peak(m_device);

@@ -19,8 +19,8 @@ private:
     std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
 };
 
-/// Measures one stage from its construction to finish(): tells the listener of its start, progress and end, and adds its cost, beside what the
-/// plan forecast, to the report. A stage that several components take in turns has one meter.
+/// Measures one stage from its construction to finish(): tells the listener of its start, progress and end, and adds its cost,
+/// beside what the plan forecast, to the report. A stage that several components take in turns has one meter.
 class StageMeter {
 public:
     /// component: that begins.

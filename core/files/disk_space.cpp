@@ -38,8 +38,10 @@ Result<void> check_name(const std::filesystem::path& path, Existing existing)
     if (path.empty() || !path.has_filename()) return fail(ErrorCode::BadOutput, "'{}' is not the name of a file", shown(path));
     if (std::filesystem::is_directory(status)) return fail(ErrorCode::BadOutput, "{} is a folder: give a file name", shown(path));
     if (!std::filesystem::exists(status)) return {};
-    if (!std::filesystem::is_regular_file(status)) return fail(ErrorCode::BadOutput, "{} is not a regular file and is not replaced", shown(path));
-    if (existing == Existing::Refuse) return fail(ErrorCode::BadOutput, "{} exists already: choose another name or allow overwriting", shown(path));
+    if (!std::filesystem::is_regular_file(status))
+        return fail(ErrorCode::BadOutput, "{} is not a regular file and is not replaced", shown(path));
+    if (existing == Existing::Refuse)
+        return fail(ErrorCode::BadOutput, "{} exists already: choose another name or allow overwriting", shown(path));
     return {};
 }
 
@@ -55,7 +57,8 @@ Result<void> check_folder(const std::filesystem::path& path)
         return fail(ErrorCode::BadOutput, "{} can't be written: {} is not a folder", shown(path), shown(folder));
     }
     if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-        return fail(ErrorCode::BadOutput, "{} can't be written into the folder {}: {}", shown(path.filename()), shown(folder), system_message(errno));
+        return fail(ErrorCode::BadOutput, "{} can't be written into the folder {}: {}", shown(path.filename()), shown(folder),
+                    system_message(errno));
     }
     return {};
 }

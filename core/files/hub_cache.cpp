@@ -49,7 +49,8 @@ std::vector<fs::path> folders_in(const fs::path& folder)
     std::vector<fs::path> folders;
     std::error_code error;
     fs::directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error);
-    for (std::size_t count = 0; !error && entry != fs::directory_iterator() && count < kMostEntries; entry.increment(error), ++count) {
+    for (std::size_t count = 0; !error && entry != fs::directory_iterator() && count < kMostEntries;
+         entry.increment(error), ++count) {
         if (is_folder(entry->path())) folders.push_back(entry->path());
     }
     std::ranges::sort(folders);
@@ -123,7 +124,8 @@ void scan_below(const fs::path& folder, int levels, std::vector<FoundModel>& fou
 /// By name; of models that are the same folder only the first stays.
 std::vector<FoundModel> in_order(std::vector<FoundModel> models)
 {
-    std::ranges::stable_sort(models, std::less<>{}, [](const FoundModel& model) { return std::tie(model.display_name, model.path); });
+    std::ranges::stable_sort(models, std::less<>{},
+                             [](const FoundModel& model) { return std::tie(model.display_name, model.path); });
     std::set<fs::path> seen;
     std::erase_if(models, [&](const FoundModel& model) {
         std::error_code error;
@@ -137,7 +139,8 @@ std::vector<FoundModel> in_order(std::vector<FoundModel> models)
 bool has_weights(std::string_view class_name)
 {
     return !class_name.ends_with("Scheduler") && class_name.find("Tokenizer") == std::string_view::npos &&
-           class_name.find("Processor") == std::string_view::npos && class_name.find("FeatureExtractor") == std::string_view::npos;
+           class_name.find("Processor") == std::string_view::npos &&
+           class_name.find("FeatureExtractor") == std::string_view::npos;
 }
 
 std::string first_problem(const ModelFolder& model)
@@ -149,7 +152,8 @@ std::string first_problem(const ModelFolder& model)
         if (!weights) return weights.error().message;
         std::error_code error;
         for (const auto& file : weights->files) {
-            if (!fs::is_regular_file(file, error)) return fmt::format("{}/{} is missing: the download is incomplete", component.name, file.filename().string());
+            if (!fs::is_regular_file(file, error))
+                return fmt::format("{}/{} is missing: the download is incomplete", component.name, file.filename().string());
         }
     }
     return {};
@@ -167,7 +171,8 @@ fs::path hub_cache_dir(const HubEnvironment& environment)
 {
     if (!environment.hf_hub_cache.empty()) return expanded(environment.hf_hub_cache, environment.home);
     if (!environment.hf_home.empty()) return expanded(environment.hf_home, environment.home) / "hub";
-    if (!environment.xdg_cache_home.empty()) return expanded(environment.xdg_cache_home, environment.home) / "huggingface" / "hub";
+    if (!environment.xdg_cache_home.empty())
+        return expanded(environment.xdg_cache_home, environment.home) / "huggingface" / "hub";
     if (!environment.home.empty()) return fs::path(environment.home) / ".cache" / "huggingface" / "hub";
     return {};
 }

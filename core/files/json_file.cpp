@@ -46,10 +46,11 @@ std::optional<std::size_t> first_too_deep(std::string_view text, int limit)
 Result<nlohmann::json> parse_json(std::string_view text, std::string_view name, JsonLimits limits, ErrorCode code)
 {
     if (std::int64_t(text.size()) > limits.size_bytes) {
-        return fail(code, "{} is too large to be read as JSON: it has {}, the most is {}", name, format_byte_size(std::int64_t(text.size())),
-                    format_byte_size(limits.size_bytes));
+        return fail(code, "{} is too large to be read as JSON: it has {}, the most is {}", name,
+                    format_byte_size(std::int64_t(text.size())), format_byte_size(limits.size_bytes));
     }
-    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return fail(code, "{} is empty: the download failed or is incomplete", name);
+    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
+        return fail(code, "{} is empty: the download failed or is incomplete", name);
     if (text.starts_with("version https://git-lfs")) return fail(code, "{} is a Git LFS pointer: download the real file", name);
     // The JSON reader takes a zero byte for the end of its input.
     if (const auto zero = text.find('\0'); zero != std::string_view::npos) {

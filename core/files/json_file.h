@@ -19,9 +19,11 @@ struct JsonLimits {
 /// Reads a JSON file whose top is an object or a list. Of a key that stands twice in one object the last counts, as in Python.
 /// Errors: `code`, one sentence naming the file and, where there is one, line and column: missing, a folder, empty, a Git LFS
 /// pointer, larger or deeper than the limits, no valid JSON, no UTF-8.
-Result<nlohmann::json> read_json_file(const std::filesystem::path& path, JsonLimits limits = {}, ErrorCode code = ErrorCode::BadModel);
+Result<nlohmann::json> read_json_file(const std::filesystem::path& path, JsonLimits limits = {},
+                                      ErrorCode code = ErrorCode::BadModel);
 
 /// The same for a text in memory; `name` stands for the file in messages.
-Result<nlohmann::json> parse_json(std::string_view text, std::string_view name, JsonLimits limits = {}, ErrorCode code = ErrorCode::BadModel);
+Result<nlohmann::json> parse_json(std::string_view text, std::string_view name, JsonLimits limits = {},
+                                  ErrorCode code = ErrorCode::BadModel);
 
 }  // namespace headroom::files

@@ -99,7 +99,8 @@ void MappedFile::advise_sequential() const
 
 void MappedFile::will_need(std::span<const std::byte> range) const
 {
-    // Linux reads one read-ahead window of a piece of advice, however large the range: 8 of 400 MiB in a measurement, all of them in pieces.
+    // Linux reads one read-ahead window of a piece of advice, however large the range: 8 of 400 MiB in a measurement, all of them
+    // in pieces.
     constexpr std::size_t kPieceBytes = 128 << 10;
     for (; !range.empty(); range = range.subspan(std::min(kPieceBytes, range.size()))) {
         advise(m_bytes, range.first(std::min(kPieceBytes, range.size())), MADV_WILLNEED);

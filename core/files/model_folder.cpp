@@ -35,12 +35,14 @@ Result<ComponentRef> read_component(const std::filesystem::path& index_path, con
                                     FolderContents contents)
 {
     const auto folder = index_path.parent_path();
-    if (!is_plain_name(name)) return fail(ErrorCode::BadModel, "{} names the component {}, which is not a folder inside the model", shown(index_path), in_quotes(name));
+    if (!is_plain_name(name))
+        return fail(ErrorCode::BadModel, "{} names the component {}, which is not a folder inside the model", shown(index_path),
+                    in_quotes(name));
     ComponentRef component{name, value[0].get<std::string>(), value[1].get<std::string>(), folder / name};
     std::error_code error;
     if (contents == FolderContents::ConfigsOnly || std::filesystem::is_directory(component.dir, error)) return component;
-    return fail(ErrorCode::BadModel, "{} names the component {}, but the folder {} is missing: the download is incomplete", shown(index_path),
-                in_quotes(name), shown(component.dir));
+    return fail(ErrorCode::BadModel, "{} names the component {}, but the folder {} is missing: the download is incomplete",
+                shown(index_path), in_quotes(name), shown(component.dir));
 }
 
 }  // namespace
@@ -52,7 +54,8 @@ Result<ModelFolder> ModelFolder::open(const std::filesystem::path& path, FolderC
     result.m_path = path.has_filename() ? path : path.parent_path();
     const auto index_path = result.m_path / "model_index.json";
     std::error_code error;
-    const bool has_index = std::filesystem::is_directory(path, error) && std::filesystem::symlink_status(index_path, error).type() != std::filesystem::file_type::not_found;
+    const bool has_index = std::filesystem::is_directory(path, error) &&
+                           std::filesystem::symlink_status(index_path, error).type() != std::filesystem::file_type::not_found;
     if (!has_index) return fail(ErrorCode::BadModel, "{}", why_no_model_folder(path));
 
     result.m_index = TRY(read_json_file(index_path, kIndexLimits));
@@ -66,7 +69,8 @@ Result<ModelFolder> ModelFolder::open(const std::filesystem::path& path, FolderC
         const Kind kind = kind_of(key, value);
         if (kind == Kind::Component) result.m_components.push_back(TRY(read_component(index_path, key, value, contents)));
         if (kind == Kind::Malformed) {
-            return fail(ErrorCode::BadModel, "{} describes {} by something other than a library and a class", shown(index_path), in_quotes(key));
+            return fail(ErrorCode::BadModel, "{} describes {} by something other than a library and a class", shown(index_path),
+                        in_quotes(key));
         }
     }
     return result;
@@ -80,7 +84,8 @@ const ComponentRef* ModelFolder::component(std::string_view name) const
 
 Result<json> ModelFolder::config(std::string_view component_name) const
 {
-    constexpr std::array kConfigNames = {"config.json", "scheduler_config.json", "tokenizer_config.json", "preprocessor_config.json"};
+    constexpr std::array kConfigNames = {"config.json", "scheduler_config.json", "tokenizer_config.json",
+                                         "preprocessor_config.json"};
     const ComponentRef* found = component(component_name);
     if (!found) return fail(ErrorCode::BadModel, "{} has no component {}", shown(m_path), in_quotes(component_name));
     for (const char* name : kConfigNames) {

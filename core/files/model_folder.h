@@ -13,26 +13,28 @@ namespace headroom::files {
 
 /// A part of a pipeline, as model_index.json names it.
 struct ComponentRef {
-    std::string name;            ///< "vae": the key in the index and the folder's name.
-    std::string library;         ///< "diffusers", "transformers", or a module's name.
-    std::string class_name;      ///< "AutoencoderKLWan".
-    std::filesystem::path dir;   ///< An existing folder; may be missing in a folder of configs only.
+    std::string name;           ///< "vae": the key in the index and the folder's name.
+    std::string library;        ///< "diffusers", "transformers", or a module's name.
+    std::string class_name;     ///< "AutoencoderKLWan".
+    std::filesystem::path dir;  ///< An existing folder; may be missing in a folder of configs only.
 };
 
 /// How much of a model a folder is expected to hold.
 enum class FolderContents {
     Whole,
-    ConfigsOnly,  ///< The index and the configs of a published model that may be planned but not run; weights and tokenizer are elsewhere.
+    ConfigsOnly,  ///< The index and the configs of a published model that may be planned but not run; weights and tokenizer are
+                  ///< elsewhere.
 };
 
 /// A model in the diffusers layout: model_index.json and one folder a component.
 class ModelFolder {
 public:
-    /// Reads the index and checks that every component it names has its folder; reads nothing below. Lists of two texts are components,
+    /// Reads the index and checks that every component it names has its folder; reads nothing below. Lists of two texts are
+    /// components,
     /// `[null, null]` counts as absent, keys beginning with '_' and other values are settings of the pipeline.
-    /// Errors: BadModel, when it is no folder, has no index (the message says what it looks like instead: a single file, an original checkpoint,
-    /// one component of a model, a download folder), or the index is malformed, names no pipeline, a folder that is missing or
-    /// one outside the model's folder.
+    /// Errors: BadModel, when it is no folder, has no index (the message says what it looks like instead: a single file, an
+    /// original checkpoint, one component of a model, a download folder), or the index is malformed, names no pipeline, a folder
+    /// that is missing or one outside the model's folder.
     static Result<ModelFolder> open(const std::filesystem::path& path, FolderContents contents = FolderContents::Whole);
 
     /// "WanPipeline": which pipeline the model was published for.

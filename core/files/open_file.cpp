@@ -56,9 +56,12 @@ bool is_stream(const std::filesystem::path& path)
 
 tl::unexpected<Error> write_failure(const std::filesystem::path& path, int error_number)
 {
-    if (error_number == ENOSPC) return fail(ErrorCode::BadOutput, "{} can't be written: the disk is full; free space or choose another folder", shown(path));
+    if (error_number == ENOSPC)
+        return fail(ErrorCode::BadOutput, "{} can't be written: the disk is full; free space or choose another folder",
+                    shown(path));
     if (error_number == EDQUOT) return fail(ErrorCode::BadOutput, "{} can't be written: your disk quota is used up", shown(path));
-    if (error_number == EFBIG) return fail(ErrorCode::BadOutput, "{} can't be written: it would be larger than files may be here", shown(path));
+    if (error_number == EFBIG)
+        return fail(ErrorCode::BadOutput, "{} can't be written: it would be larger than files may be here", shown(path));
     return fail(ErrorCode::BadOutput, "{} can't be written: {}", shown(path), system_message(error_number));
 }
 

@@ -23,7 +23,8 @@ public:
     bool is_open() const { return m_descriptor >= 0; }
     void close();
 
-    /// Writes all of the bytes. Errors: BadOutput, naming `path`, when the disk is full, a quota or limit is reached, or the device fails.
+    /// Writes all of the bytes. Errors: BadOutput, naming `path`, when the disk is full, a quota or limit is reached, or the
+    /// device fails.
     Result<void> write(std::span<const std::byte> bytes, const std::filesystem::path& path);
     /// Brings the content to the disk; a file system that can't (EINVAL on some network mounts) is no failure. Errors: BadOutput.
     Result<void> sync(const std::filesystem::path& path);
@@ -32,7 +33,8 @@ private:
     int m_descriptor = -1;
 };
 
-/// Whether the path leads to something that is written into and never replaced: a pipe, a device, or whatever /dev/stdout stands for.
+/// Whether the path leads to something that is written into and never replaced: a pipe, a device, or whatever /dev/stdout stands
+/// for.
 bool is_stream(const std::filesystem::path& path);
 
 /// The sentence for an `errno` of a write to `path`.

@@ -39,7 +39,8 @@ tl::unexpected<Error> open_failure(const std::filesystem::path& path, const std:
     if (error_number != ENOENT) return write_failure(path, error_number);
     std::error_code ignored;
     const bool is_there = std::filesystem::is_directory(final_path.has_parent_path() ? final_path.parent_path() : ".", ignored);
-    return fail(ErrorCode::BadOutput, "{} can't be written: its folder {}", shown(path), is_there ? "takes no new files; choose another" : "does not exist");
+    return fail(ErrorCode::BadOutput, "{} can't be written: its folder {}", shown(path),
+                is_there ? "takes no new files; choose another" : "does not exist");
 }
 
 }  // namespace

@@ -9,8 +9,8 @@
 
 namespace headroom::files {
 
-/// A file being written under `<final path>.part`, which gets its final name only when it is whole: a failure, a cancelled run or a
-/// crash never leaves half a file under the final name. Destroyed without commit(), it removes the part. One thread uses it.
+/// A file being written under `<final path>.part`, which gets its final name only when it is whole: a failure, a cancelled run or
+/// a crash never leaves half a file under the final name. Destroyed without commit(), it removes the part. One thread uses it.
 class PartFile {
 public:
     /// Opens the part, replacing one that an interrupted run left. A final path that is a link stands for the file it leads to.

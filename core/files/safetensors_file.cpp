@@ -40,7 +40,8 @@ Problem other_format(std::string_view text)
     if (start.starts_with("<!DOCTYPE") || start.starts_with("<!doctype") || start.starts_with("<html")) {
         return "is a web page, not a model: download the file itself";
     }
-    if (start.starts_with("PK\x03\x04") || start.starts_with("\x80\x02")) return "is a PyTorch file with the wrong ending: only safetensors are read";
+    if (start.starts_with("PK\x03\x04") || start.starts_with("\x80\x02"))
+        return "is a PyTorch file with the wrong ending: only safetensors are read";
     if (start.starts_with("GGUF")) return "is a GGUF file with the wrong ending: only safetensors are read";
     return std::nullopt;
 }
@@ -50,14 +51,17 @@ tl::expected<std::uint64_t, std::string> header_length(std::span<const std::byte
 {
     if (bytes.empty()) return tl::unexpected(std::string("is empty: the download failed or is incomplete"));
     if (auto other = other_format(as_text(bytes))) return tl::unexpected(*other);
-    if (bytes.size() < kLengthBytes + 2) return tl::unexpected(fmt::format("has only {} bytes: it is cut off or no safetensors file", bytes.size()));
+    if (bytes.size() < kLengthBytes + 2)
+        return tl::unexpected(fmt::format("has only {} bytes: it is cut off or no safetensors file", bytes.size()));
     const std::uint64_t length = read_little_endian(bytes);
     if (length > kLargestHeaderBytes) {
-        return tl::unexpected(fmt::format("is no safetensors file: its header would be {} bytes, the most is {}", length, kLargestHeaderBytes));
+        return tl::unexpected(
+            fmt::format("is no safetensors file: its header would be {} bytes, the most is {}", length, kLargestHeaderBytes));
     }
     const std::uint64_t left = bytes.size() - kLengthBytes;
     if (length > left) {
-        return tl::unexpected(fmt::format("is cut off: its header has {} bytes but only {} are there; download it again", length, left));
+        return tl::unexpected(
+            fmt::format("is cut off: its header has {} bytes but only {} are there; download it again", length, left));
     }
     return length;
 }
@@ -80,7 +84,8 @@ std::optional<std::uint64_t> demanded_bytes(const HeaderTensor& tensor)
 Problem check_tensor(const HeaderTensor& tensor, std::uint64_t data_bytes, std::uint64_t previous_end)
 {
     const std::string name = "tensor " + in_quotes(tensor.name);
-    if (tensor.begin > tensor.end) return fmt::format("{} ends at byte {} before it begins at {}", name, tensor.end, tensor.begin);
+    if (tensor.begin > tensor.end)
+        return fmt::format("{} ends at byte {} before it begins at {}", name, tensor.end, tensor.begin);
     const auto demanded = demanded_bytes(tensor);
     const auto dtype = stored_dtype_name(tensor.dtype);
     if (!demanded) return fmt::format("{} has an impossible size: {} of {}", name, dtype, shown_shape(tensor.shape));
@@ -89,8 +94,8 @@ Problem check_tensor(const HeaderTensor& tensor, std::uint64_t data_bytes, std::
         return fmt::format("{} has {} bytes but {} of {} needs {}", name, found, dtype, shown_shape(tensor.shape), *demanded);
     }
     if (tensor.end > data_bytes) {
-        return fmt::format("is cut off or damaged: {} ends at byte {} of the data but only {} are there; download it again", name, tensor.end,
-                           data_bytes);
+        return fmt::format("is cut off or damaged: {} ends at byte {} of the data but only {} are there; download it again", name,
+                           tensor.end, data_bytes);
     }
     if (tensor.begin < previous_end) return fmt::format("{} overlaps another tensor", name);
     return std::nullopt;
@@ -111,7 +116,8 @@ Result<SafetensorsFile> SafetensorsFile::open(const std::filesystem::path& path,
     auto header = parse_safetensors_header(as_text(bytes.subspan(kLengthBytes, *length)));
     if (!header) return refuse(header.error());
 
-    std::ranges::sort(header->tensors, std::less<>{}, [](const HeaderTensor& tensor) { return std::tuple(tensor.begin, tensor.end); });
+    std::ranges::sort(header->tensors, std::less<>{},
+                      [](const HeaderTensor& tensor) { return std::tuple(tensor.begin, tensor.end); });
     const auto data = bytes.subspan(kLengthBytes + *length);
     std::uint64_t previous_end = 0;
     result.m_entries.reserve(header->tensors.size());
@@ -121,7 +127,8 @@ Result<SafetensorsFile> SafetensorsFile::open(const std::filesystem::path& path,
         const auto tensor_bytes = data.subspan(tensor.begin, tensor.end - tensor.begin);
         result.m_entries.push_back({std::move(tensor.name), tensor.dtype, std::move(tensor.shape), tensor_bytes});
     }
-    for (std::size_t index = 0; index < result.m_entries.size(); ++index) result.m_index.emplace(result.m_entries[index].name, index);
+    for (std::size_t index = 0; index < result.m_entries.size(); ++index)
+        result.m_index.emplace(result.m_entries[index].name, index);
     result.m_metadata = std::move(header->metadata);
     return result;
 }
@@ -136,7 +143,8 @@ bool SafetensorsFile::holds(const TensorEntry& entry) const
 {
     const std::less_equal<const std::byte*> not_after;
     const auto whole = m_file.bytes();
-    return not_after(whole.data(), entry.bytes.data()) && not_after(entry.bytes.data() + entry.bytes.size(), whole.data() + whole.size());
+    return not_after(whole.data(), entry.bytes.data()) &&
+           not_after(entry.bytes.data() + entry.bytes.size(), whole.data() + whole.size());
 }
 
 }  // namespace headroom::files

@@ -16,8 +16,8 @@
 
 namespace headroom::files {
 
-/// One tensor: its name, its dtype, its shape, and its bytes in row-major order and little-endian. Where it comes from a file, the
-/// bytes point into the mapping and may lie at any address, also one that is not a multiple of the element's size.
+/// One tensor: its name, its dtype, its shape, and its bytes in row-major order and little-endian. Where it comes from a file,
+/// the bytes point into the mapping and may lie at any address, also one that is not a multiple of the element's size.
 struct TensorEntry {
     std::string name;
     StoredDtype dtype = StoredDtype::F32;

@@ -133,7 +133,10 @@ private:
 
     bool take_field(const std::string& name)
     {
-        m_field = name == "dtype" ? Field::Dtype : name == "shape" ? Field::Shape : name == "data_offsets" ? Field::Offsets : Field::Unknown;
+        m_field = name == "dtype"          ? Field::Dtype
+                  : name == "shape"        ? Field::Shape
+                  : name == "data_offsets" ? Field::Offsets
+                                           : Field::Unknown;
         if (m_field == Field::Unknown) return true;
         bool& seen = m_field == Field::Dtype ? m_has_dtype : m_field == Field::Shape ? m_has_shape : m_has_offsets;
         if (std::exchange(seen, true)) return refuse("{} has {} twice", tensor(), in_quotes(name));
@@ -142,7 +145,8 @@ private:
 
     bool add_dimension(std::uint64_t value)
     {
-        if (value > std::uint64_t(std::numeric_limits<std::int64_t>::max())) return refuse("{} has an impossible dimension {}", tensor(), value);
+        if (value > std::uint64_t(std::numeric_limits<std::int64_t>::max()))
+            return refuse("{} has an impossible dimension {}", tensor(), value);
         m_tensor.shape.push_back(std::int64_t(value));
         return true;
     }
@@ -182,7 +186,8 @@ private:
 tl::expected<SafetensorsHeader, std::string> parse_safetensors_header(std::string_view text)
 {
     // The JSON reader takes a zero byte for the end of its input and skips a byte order mark.
-    if (text.find('\0') != std::string_view::npos) return tl::unexpected(std::string("its header holds a zero byte: the file is damaged"));
+    if (text.find('\0') != std::string_view::npos)
+        return tl::unexpected(std::string("its header holds a zero byte: the file is damaged"));
     if (!text.starts_with('{')) return tl::unexpected(std::string("its header is not a JSON object"));
     HeaderReader reader;
     if (!nlohmann::json::sax_parse(text.begin(), text.end(), &reader)) return tl::unexpected(std::move(reader.problem));

@@ -45,8 +45,8 @@ Result<void> check(const Order& order)
         const bool is_legal = tensor->name != "__metadata__" && is_valid_utf8(tensor->name);
         if (!is_legal) return fail(ErrorCode::Internal, "{} can't be the name of a tensor", in_quotes(tensor->name));
         if (!has_demanded_size(*tensor)) {
-            return fail(ErrorCode::Internal, "tensor {} has {} bytes, which is not {} of {}", in_quotes(tensor->name), tensor->bytes.size(),
-                        stored_dtype_name(tensor->dtype), shown_shape(tensor->shape));
+            return fail(ErrorCode::Internal, "tensor {} has {} bytes, which is not {} of {}", in_quotes(tensor->name),
+                        tensor->bytes.size(), stored_dtype_name(tensor->dtype), shown_shape(tensor->shape));
         }
         names.push_back(tensor->name);
     }
@@ -63,7 +63,8 @@ std::string make_header(const Order& order, const std::map<std::string, std::str
     std::uint64_t begin = 0;
     for (const TensorEntry* tensor : order) {
         const std::uint64_t end = begin + tensor->bytes.size();
-        header[tensor->name] = {{"dtype", stored_dtype_name(tensor->dtype)}, {"shape", tensor->shape}, {"data_offsets", {begin, end}}};
+        header[tensor->name] = {
+            {"dtype", stored_dtype_name(tensor->dtype)}, {"shape", tensor->shape}, {"data_offsets", {begin, end}}};
         begin = end;
     }
     std::string text = header.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);

@@ -30,24 +30,27 @@ const TensorEntry* find_with_alias(const WeightIndex& weights, std::string_view 
     return nullptr;
 }
 
-Result<WeightReport> check_weights(const WeightIndex& weights, std::span<const ExpectedTensor> expected, std::span<const TensorAlias> aliases)
+Result<WeightReport> check_weights(const WeightIndex& weights, std::span<const ExpectedTensor> expected,
+                                   std::span<const TensorAlias> aliases)
 {
     std::unordered_set<std::string_view> known;
     for (const TensorAlias& alias : aliases) known.insert({alias.name, alias.other_name});
     for (const ExpectedTensor& wanted : expected) {
         const TensorEntry* entry = find_with_alias(weights, wanted.name, aliases);
         if (!entry) {
-            return fail(ErrorCode::BadModel, "{}: tensor {} is missing but config.json asks for it with shape {}", shown_short(weights.main_path()),
-                        in_quotes(wanted.name), shown_shape(wanted.shape));
+            return fail(ErrorCode::BadModel, "{}: tensor {} is missing but config.json asks for it with shape {}",
+                        shown_short(weights.main_path()), in_quotes(wanted.name), shown_shape(wanted.shape));
         }
         const std::string file = shown_short(weights.file_of(*entry).path());
         if (!std::ranges::equal(entry->shape, wanted.shape)) {
-            return fail(ErrorCode::BadModel, "{}: tensor {} has shape {} but config.json asks for {}", file, in_quotes(entry->name),
-                        shown_shape(entry->shape), shown_shape(wanted.shape));
+            return fail(ErrorCode::BadModel, "{}: tensor {} has shape {} but config.json asks for {}", file,
+                        in_quotes(entry->name), shown_shape(entry->shape), shown_shape(wanted.shape));
         }
         if (!is_readable_float(entry->dtype)) {
-            return fail(ErrorCode::BadModel, "{}: tensor {} is stored as {}, but only F64, F32, F16 and BF16 weights are read: download the model "
-                        "in one of these", file, in_quotes(entry->name), stored_dtype_name(entry->dtype));
+            return fail(ErrorCode::BadModel,
+                        "{}: tensor {} is stored as {}, but only F64, F32, F16 and BF16 weights are read: download the model "
+                        "in one of these",
+                        file, in_quotes(entry->name), stored_dtype_name(entry->dtype));
         }
         known.insert({wanted.name, entry->name});
     }

@@ -25,8 +25,8 @@ struct TensorAlias {
 
 /// What check_weights found beside what it looked for.
 struct WeightReport {
-    std::int64_t unexpected_count = 0;           ///< Tensors that nothing asks for; harmless.
-    std::vector<std::string> unexpected_names;   ///< The first few of them, for a log line.
+    std::int64_t unexpected_count = 0;          ///< Tensors that nothing asks for; harmless.
+    std::vector<std::string> unexpected_names;  ///< The first few of them, for a log line.
 };
 
 /// The tensor of that name or, where it has none, of its alias; null when neither is there.

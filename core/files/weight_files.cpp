@@ -64,7 +64,8 @@ std::optional<Candidate> as_candidate(const std::string& file_name)
             return std::nullopt;
         }
         if (rest.empty()) return candidate;
-        if (!take_prefix(rest, ".") || rest.empty() || rest.find('.') != std::string_view::npos || is_shard_name(rest)) return std::nullopt;
+        if (!take_prefix(rest, ".") || rest.empty() || rest.find('.') != std::string_view::npos || is_shard_name(rest))
+            return std::nullopt;
         candidate.variant = rest;
         return candidate;
     }
@@ -80,14 +81,16 @@ int variant_rank(std::string_view variant)
 auto preference(const Candidate& candidate)
 {
     const bool is_preferred_form = candidate.is_index == (candidate.stem == 0);
-    return std::tuple(variant_rank(candidate.variant), candidate.variant, candidate.stem, !is_preferred_form, candidate.file_name);
+    return std::tuple(variant_rank(candidate.variant), candidate.variant, candidate.stem, !is_preferred_form,
+                      candidate.file_name);
 }
 
 std::vector<std::string> file_names(const std::filesystem::path& folder, std::error_code& error)
 {
     std::vector<std::string> names;
     std::filesystem::directory_iterator entry(folder, error);
-    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) names.push_back(entry->path().filename().string());
+    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
+        names.push_back(entry->path().filename().string());
     std::ranges::sort(names);
     return names;
 }
@@ -99,18 +102,24 @@ std::string no_weights_message(const std::filesystem::path& folder, const std::v
         return found == names.end() ? std::string() : shown(folder.filename() / *found);
     };
     const auto shard = first_with([](std::string_view name) { return name.ends_with(kEnding) && is_shard_name(name); });
-    if (!shard.empty()) return fmt::format("{} is there, but not the *.safetensors.index.json that names all shards: download it too", shard);
+    if (!shard.empty())
+        return fmt::format("{} is there, but not the *.safetensors.index.json that names all shards: download it too", shard);
     const auto pickle = first_with([](std::string_view name) {
         return name.ends_with(".bin") || name.ends_with(".pt") || name.ends_with(".pth") || name.ends_with(".ckpt");
     });
     if (!pickle.empty()) {
-        return fmt::format("{} is a PyTorch file and only safetensors are read: load the model in diffusers and save it again with "
-                           "save_pretrained(folder, safe_serialization=True)", pickle);
+        return fmt::format(
+            "{} is a PyTorch file and only safetensors are read: load the model in diffusers and save it again with "
+            "save_pretrained(folder, safe_serialization=True)",
+            pickle);
     }
     const auto gguf = first_with([](std::string_view name) { return name.ends_with(".gguf"); });
-    if (!gguf.empty()) return fmt::format("{} is a GGUF file and only safetensors are read: download the model in the diffusers layout", gguf);
-    return fmt::format("{} holds no weights: diffusion_pytorch_model.safetensors or model.safetensors is expected, or shards with their "
-                       "*.safetensors.index.json", shown(folder));
+    if (!gguf.empty())
+        return fmt::format("{} is a GGUF file and only safetensors are read: download the model in the diffusers layout", gguf);
+    return fmt::format(
+        "{} holds no weights: diffusion_pytorch_model.safetensors or model.safetensors is expected, or shards with their "
+        "*.safetensors.index.json",
+        shown(folder));
 }
 
 Result<WeightFiles> read_shard_index(const std::filesystem::path& folder, WeightFiles chosen)
@@ -124,16 +133,19 @@ Result<WeightFiles> read_shard_index(const std::filesystem::path& folder, Weight
     std::set<std::filesystem::path> shards;
     for (const auto& [tensor, shard] : map->items()) {
         const bool is_text = shard.is_string();
-        if (!is_text) return fail(ErrorCode::BadModel, "{} gives no file name for tensor {}", shown(chosen.main), in_quotes(tensor));
+        if (!is_text)
+            return fail(ErrorCode::BadModel, "{} gives no file name for tensor {}", shown(chosen.main), in_quotes(tensor));
         const auto& name = shard.template get_ref<const std::string&>();
         if (!is_plain_name(name) || !name.ends_with(kEnding)) {
-            return fail(ErrorCode::BadModel, "{} puts tensor {} into {}, which is not the name of a safetensors file in the same folder",
+            return fail(ErrorCode::BadModel,
+                        "{} puts tensor {} into {}, which is not the name of a safetensors file in the same folder",
                         shown(chosen.main), in_quotes(tensor), in_quotes(name));
         }
         const auto shard_path = folder / name;
         std::error_code error;
         if (shards.insert(shard_path).second && !std::filesystem::exists(shard_path, error)) {
-            return fail(ErrorCode::BadModel, "{} names the shard {}, which is missing: the download is incomplete", shown(chosen.main), in_quotes(name));
+            return fail(ErrorCode::BadModel, "{} names the shard {}, which is missing: the download is incomplete",
+                        shown(chosen.main), in_quotes(name));
         }
         chosen.shard_of.emplace(tensor, shard_path);
     }

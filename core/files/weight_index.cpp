@@ -21,8 +21,9 @@ Result<WeightIndex> WeightIndex::open(const std::filesystem::path& component_dir
         for (const TensorEntry& entry : result.m_files[file].entries()) {
             const auto [found, is_new] = result.m_by_name.emplace(entry.name, Found{&entry, file});
             if (!is_new) {
-                return fail(ErrorCode::BadModel, "{}: tensor {} is in two shards, {} and {}", shown_short(chosen.main), in_quotes(entry.name),
-                            shown(chosen.files[found->second.file].filename()), shown(chosen.files[file].filename()));
+                return fail(ErrorCode::BadModel, "{}: tensor {} is in two shards, {} and {}", shown_short(chosen.main),
+                            in_quotes(entry.name), shown(chosen.files[found->second.file].filename()),
+                            shown(chosen.files[file].filename()));
             }
             result.m_entries.push_back(&entry);
         }
@@ -30,8 +31,8 @@ Result<WeightIndex> WeightIndex::open(const std::filesystem::path& component_dir
     for (const auto& [tensor, shard] : chosen.shard_of) {
         const auto found = result.m_by_name.find(tensor);
         if (found != result.m_by_name.end() && chosen.files[found->second.file] == shard) continue;
-        return fail(ErrorCode::BadModel, "{}: tensor {} should be in {} but is not there", shown_short(chosen.main), in_quotes(tensor),
-                    shown(shard.filename()));
+        return fail(ErrorCode::BadModel, "{}: tensor {} should be in {} but is not there", shown_short(chosen.main),
+                    in_quotes(tensor), shown(shard.filename()));
     }
     return result;
 }

@@ -13,13 +13,13 @@
 
 namespace headroom::files {
 
-/// All tensors of one component, be it one file or many shards. The files stay mapped as long as the object, or what it was moved to,
-/// lives, and so do the entries that find() gives. Any thread may read.
+/// All tensors of one component, be it one file or many shards. The files stay mapped as long as the object, or what it was moved
+/// to, lives, and so do the entries that find() gives. Any thread may read.
 class WeightIndex {
 public:
     /// Finds the component's files (find_weight_files), maps and checks each. Reads headers only.
-    /// Errors: BadModel, as find_weight_files and SafetensorsFile::open say, and when the shards disagree with their index: a tensor in two
-    /// shards, or not in the shard that is said to hold it. Tensors that the index does not list are tolerated.
+    /// Errors: BadModel, as find_weight_files and SafetensorsFile::open say, and when the shards disagree with their index: a
+    /// tensor in two shards, or not in the shard that is said to hold it. Tensors that the index does not list are tolerated.
     static Result<WeightIndex> open(const std::filesystem::path& component_dir);
 
     /// The tensor of that name, or null.

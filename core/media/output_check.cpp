@@ -123,10 +123,10 @@ Result<void> check_free_names(OutputKind kind, const WriteRequest& request)
 double likely_bytes_per_pixel(OutputKind kind)
 {
     switch (kind) {
-        case OutputKind::Mp4: return 0.1;
-        case OutputKind::Mkv: return 1.5;
-        case OutputKind::Gif: return 2.0;
-        case OutputKind::PngSequence: return 1.5;
+    case OutputKind::Mp4: return 0.1;
+    case OutputKind::Mkv: return 1.5;
+    case OutputKind::Gif: return 2.0;
+    case OutputKind::PngSequence: return 1.5;
     }
     return 0;
 }

@@ -138,8 +138,7 @@ Result<void> StreamReader::check_end() const
     const bool duration_stated =
         m_container->duration > 0 && m_container->duration_estimation_method == AVFMT_DURATION_FROM_STREAM;
     if (m_container->nb_streams != 1 || !constant_rate || !duration_stated) return {};
-    const double missing_frames =
-        (double(m_container->duration) / AV_TIME_BASE - m_end * av_q2d(stream.time_base)) * m_info.fps;
+    const double missing_frames = (double(m_container->duration) / AV_TIME_BASE - m_end * av_q2d(stream.time_base)) * m_info.fps;
     if (missing_frames < kToleratedMissingFrames) return {};
     return fail(ErrorCode::BadInput, "{} is cut off after frame {}: about {} more are missing", display_path(m_path), m_frames,
                 std::llround(missing_frames));

@@ -44,7 +44,7 @@ private:
     ClipInfo m_info;
     int m_stream = 0;
     std::int64_t m_frames = 0;
-    double m_end = 0;        ///< when the last packet read ends, in the stream's time base
+    double m_end = 0;  ///< when the last packet read ends, in the stream's time base
     bool m_input_ended = false;
 };
 

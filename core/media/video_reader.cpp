@@ -36,18 +36,18 @@ std::unique_ptr<FrameSource> as_source(Source source)
 Result<std::unique_ptr<FrameSource>> open_source(const std::filesystem::path& path)
 {
     switch (TRY(input_kind(path))) {
-        case InputKind::PngFolder: return PngReader::open(TRY(find_sequence(path))).map(as_source<PngReader>);
-        case InputKind::PngPattern: return PngReader::open(TRY(FramePattern::parse(path))).map(as_source<PngReader>);
-        case InputKind::PngFile: return PngReader::open_single(path).map(as_source<PngReader>);
-        case InputKind::Gif: {
-            StreamReader reader = TRY(StreamReader::open(path));
-            if (const auto sidecar = read_sidecar(gif_sidecar_path(path)); sidecar && *sidecar)
-                reader.set_metadata((*sidecar)->metadata);
-            return as_source(std::move(reader));
-        }
-        case InputKind::SettingsFile:
-            return fail(ErrorCode::BadInput, "{} is not a video: it can only hold the settings of one", display_path(path));
-        case InputKind::Container: return StreamReader::open(path).map(as_source<StreamReader>);
+    case InputKind::PngFolder: return PngReader::open(TRY(find_sequence(path))).map(as_source<PngReader>);
+    case InputKind::PngPattern: return PngReader::open(TRY(FramePattern::parse(path))).map(as_source<PngReader>);
+    case InputKind::PngFile: return PngReader::open_single(path).map(as_source<PngReader>);
+    case InputKind::Gif: {
+        StreamReader reader = TRY(StreamReader::open(path));
+        if (const auto sidecar = read_sidecar(gif_sidecar_path(path)); sidecar && *sidecar)
+            reader.set_metadata((*sidecar)->metadata);
+        return as_source(std::move(reader));
+    }
+    case InputKind::SettingsFile:
+        return fail(ErrorCode::BadInput, "{} is not a video: it can only hold the settings of one", display_path(path));
+    case InputKind::Container: return StreamReader::open(path).map(as_source<StreamReader>);
     }
     return fail(ErrorCode::Internal, "{} is of an unknown kind", display_path(path));
 }
@@ -70,15 +70,15 @@ Result<ClipMetadata> read_clip_metadata(const std::filesystem::path& path)
 {
     silence_ffmpeg();
     switch (TRY(input_kind(path))) {
-        case InputKind::PngFolder: return sidecar_metadata(TRY(find_sequence(path)).sidecar_path());
-        case InputKind::PngPattern: return sidecar_metadata(TRY(FramePattern::parse(path)).sidecar_path());
-        case InputKind::PngFile: {
-            const auto sequence = sequence_of(path);
-            return sequence ? sidecar_metadata(sequence->sidecar_path()) : ClipMetadata{};
-        }
-        case InputKind::Gif: return sidecar_metadata(gif_sidecar_path(path));
-        case InputKind::SettingsFile: return sidecar_metadata(path);
-        case InputKind::Container: return TRY(StreamReader::open(path)).info().metadata;
+    case InputKind::PngFolder: return sidecar_metadata(TRY(find_sequence(path)).sidecar_path());
+    case InputKind::PngPattern: return sidecar_metadata(TRY(FramePattern::parse(path)).sidecar_path());
+    case InputKind::PngFile: {
+        const auto sequence = sequence_of(path);
+        return sequence ? sidecar_metadata(sequence->sidecar_path()) : ClipMetadata{};
+    }
+    case InputKind::Gif: return sidecar_metadata(gif_sidecar_path(path));
+    case InputKind::SettingsFile: return sidecar_metadata(path);
+    case InputKind::Container: return TRY(StreamReader::open(path)).info().metadata;
     }
     return fail(ErrorCode::Internal, "{} is of an unknown kind", display_path(path));
 }

@@ -14,10 +14,10 @@ Result<std::unique_ptr<FrameWriter>> open_frame_writer(const std::filesystem::pa
     WriteRequest request{path, format, metadata, overwrite};
     TRY(check_request(kind, request));
     switch (kind) {
-        case OutputKind::Mp4: return open_mp4_writer(std::move(request));
-        case OutputKind::Mkv: return open_mkv_writer(std::move(request));
-        case OutputKind::Gif: return open_gif_writer(std::move(request));
-        case OutputKind::PngSequence: return open_png_writer(std::move(request));
+    case OutputKind::Mp4: return open_mp4_writer(std::move(request));
+    case OutputKind::Mkv: return open_mkv_writer(std::move(request));
+    case OutputKind::Gif: return open_gif_writer(std::move(request));
+    case OutputKind::PngSequence: return open_png_writer(std::move(request));
     }
     return fail(ErrorCode::Internal, "{} is of an unknown kind", display_path(path));
 }

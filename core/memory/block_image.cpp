@@ -24,7 +24,8 @@ at::ScalarType scalar_type(files::StoredDtype dtype)
 
 StoredNumbers numbers_of(const files::TensorEntry& entry)
 {
-    return {entry.bytes.data(), scalar_type(entry.dtype), std::int64_t(entry.bytes.size()) / (files::bits_per_element(entry.dtype) / 8)};
+    return {entry.bytes.data(), scalar_type(entry.dtype),
+            std::int64_t(entry.bytes.size()) / (files::bits_per_element(entry.dtype) / 8)};
 }
 
 std::int64_t bytes_of(const nn::Parameter& parameter, at::ScalarType compute)

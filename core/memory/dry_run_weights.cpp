@@ -17,7 +17,8 @@ public:
         : m_sources(sources), m_blocks(std::move(blocks)), m_first(sources.m_blocks.size())
     {
         for (const nn::ParameterBlock* block : m_blocks) {
-            sources.m_blocks.push_back({block->name, device_bytes(*block, sources.m_compute_dtype), index ? file_bytes(*block, *index) : 0});
+            sources.m_blocks.push_back(
+                {block->name, device_bytes(*block, sources.m_compute_dtype), index ? file_bytes(*block, *index) : 0});
         }
     }
 

@@ -26,8 +26,8 @@ struct DryVisit {
     std::int64_t other_peak_bytes = 0;  ///< The most that everything but weights took meanwhile.
 };
 
-/// Weights of a dry run: meta tensors of the declared shapes, which the run doesn't count, and notes of who acquired what while how much
-/// else was there. Of blocks that are alike (the same shapes and dtypes) only the first is walked in each pass over the
+/// Weights of a dry run: meta tensors of the declared shapes, which the run doesn't count, and notes of who acquired what while
+/// how much else was there. Of blocks that are alike (the same shapes and dtypes) only the first is walked in each pass over the
 /// component; what its walk took and did counts again for the others.
 class DryRunWeightSources final : public WeightSources {
 public:

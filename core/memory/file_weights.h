@@ -16,7 +16,8 @@ namespace headroom::memory {
 
 /// Weights read from a component's mapped files, converted to the run's dtype on the run's device, each block into one piece of
 /// memory. A block is read when it is first acquired and stays until the source is destroyed, so a component's weights live
-/// exactly as long as its stage; with `kept` they are given to it, and taken from it. Nothing is written back: the files are the master copy.
+/// exactly as long as its stage; with `kept` they are given to it, and taken from it. Nothing is written back: the files are the
+/// master copy.
 class FileWeights final : public WeightSource {
 public:
     /// blocks: all that will be acquired, in the order of use. They, `index` and `kept` (which may be null) must outlive the

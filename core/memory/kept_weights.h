@@ -14,8 +14,8 @@
 
 namespace headroom::memory {
 
-/// Weights of Residency::WholeRun: blocks that stay on their device from stage to stage and from run to run, until a plan wants their component
-/// otherwise. Any thread may ask; the engine thread keeps and forgets.
+/// Weights of Residency::WholeRun: blocks that stay on their device from stage to stage and from run to run, until a plan wants
+/// their component otherwise. Any thread may ask; the engine thread keeps and forgets.
 class KeptWeights {
 public:
     /// Names a component in a dtype on a device: the same as long as none of its files changes.

@@ -14,8 +14,9 @@
 namespace headroom::memory {
 
 /// Opens weight sources that read a component's files as a plan says: FileWeights, or StreamedWeights for Residency::Streamed.
-/// What is loaded for the whole run (Residency::WholeRun) goes to `kept`, so that a component that is opened again is there at once; opened with
-/// another residency it is gone from there first. OnHost: the caller computes on the CPU and says so by `device`. A component that is not loaded can't be opened.
+/// What is loaded for the whole run (Residency::WholeRun) goes to `kept`, so that a component that is opened again is there at
+/// once; opened with another residency it is gone from there first. OnHost: the caller computes on the CPU and says so by
+/// `device`. A component that is not loaded can't be opened.
 class PlannedWeightSources final : public WeightSources {
 public:
     /// device, compute: of the run; kept: outlives the sources; make_copies: the device's.

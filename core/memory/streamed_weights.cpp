@@ -102,7 +102,8 @@ void StreamedWeights::hold_in_slot(std::size_t index)
     Block& block = m_blocks[index];
     Slot* slot = nullptr;
     std::unique_lock lock(m_mutex);
-    TORCH_CHECK(has_room_for(index), "the block ", block.parameters->name, " is asked for while others hold all ", m_slots.size(), " slots");
+    TORCH_CHECK(has_room_for(index), "the block ", block.parameters->name, " is asked for while others hold all ", m_slots.size(),
+                " slots");
     m_order.use(index);
     m_changed.notify_all();
     m_changed.wait(lock, [&] {
@@ -136,7 +137,8 @@ void StreamedWeights::release(nn::ParameterBlock& parameters)
 
 StreamedWeights::Slot* StreamedWeights::slot_of(std::size_t block)
 {
-    const auto slot = std::ranges::find_if(m_slots, [&](const Slot& s) { return s.state != SlotState::Empty && s.block == block; });
+    const auto slot =
+        std::ranges::find_if(m_slots, [&](const Slot& s) { return s.state != SlotState::Empty && s.block == block; });
     return slot == m_slots.end() ? nullptr : &*slot;
 }
 

@@ -47,7 +47,7 @@ private:
     struct Block {
         nn::ParameterBlock* parameters;
         BlockImage image;
-        Tensor memory;         ///< Of a block that stays.
+        Tensor memory;  ///< Of a block that stays.
         bool is_bound = false;
     };
     enum class SlotState { Empty, Filling, Filled, Failed };

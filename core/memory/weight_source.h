@@ -10,8 +10,8 @@ namespace headroom::memory {
 
 class WeightSource;
 
-/// Holds a block's weights while it lives: every parameter of the block is defined, of its declared shape, on the run's device. Movable; the
-/// destructor gives the block back to its source.
+/// Holds a block's weights while it lives: every parameter of the block is defined, of its declared shape, on the run's device.
+/// Movable; the destructor gives the block back to its source.
 class ScopedWeights {
 public:
     ScopedWeights() = default;
@@ -32,8 +32,9 @@ class WeightSource {
 public:
     virtual ~WeightSource() = default;
 
-    /// Defines every parameter of the block for as long as the result lives. Throws c10::OutOfMemoryError or c10::Error as LibTorch does; the engine turns these
-    /// into errors at one place. The block was checked against the files before the run, so a missing tensor can't happen here.
+    /// Defines every parameter of the block for as long as the result lives. Throws c10::OutOfMemoryError or c10::Error as
+    /// LibTorch does; the engine turns these into errors at one place. The block was checked against the files before the run, so
+    /// a missing tensor can't happen here.
     [[nodiscard]] ScopedWeights acquire(nn::ParameterBlock& block);
 
     /// Whether the walk over this block may be left out, because a dry run has already counted one like it. Ask after acquiring;

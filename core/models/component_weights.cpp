@@ -27,7 +27,8 @@ const files::WeightIndex* ComponentWeights::index(const std::string& component) 
 Result<void> ComponentWeights::check_known(const std::string& display_name) const
 {
     if (!m_indices.empty()) return {};
-    return fail(ErrorCode::BadModel, "{} is known by its configs only: it can be planned, but to run it give a folder with its weights", display_name);
+    return fail(ErrorCode::BadModel,
+                "{} is known by its configs only: it can be planned, but to run it give a folder with its weights", display_name);
 }
 
 Result<void> ComponentWeights::check_has_encoder(const std::string& component) const
@@ -35,11 +36,14 @@ Result<void> ComponentWeights::check_has_encoder(const std::string& component) c
     const files::WeightIndex& weights = *index(component);
     const auto is_encoders = [](const files::TensorEntry* entry) { return entry->name.starts_with("encoder."); };
     if (std::ranges::any_of(weights.entries(), is_encoders)) return {};
-    return fail(ErrorCode::BadModel, "{}: the autoencoder has no encoder (no tensor whose name begins with 'encoder.'), so it can only "
-                "decode; use a folder with the whole autoencoder", files::shown(weights.main_path()));
+    return fail(ErrorCode::BadModel,
+                "{}: the autoencoder has no encoder (no tensor whose name begins with 'encoder.'), so it can only "
+                "decode; use a folder with the whole autoencoder",
+                files::shown(weights.main_path()));
 }
 
-ComponentInfo ComponentWeights::describe(const files::ComponentRef& component, const std::vector<nn::ParameterBlock*>& blocks) const
+ComponentInfo ComponentWeights::describe(const files::ComponentRef& component,
+                                         const std::vector<nn::ParameterBlock*>& blocks) const
 {
     const files::WeightIndex* weights = index(component.name);
     return weights ? describe_component(component, *weights) : describe_component(component, blocks);

@@ -20,10 +20,10 @@ namespace {
 const char* short_dtype_name(files::StoredDtype dtype)
 {
     switch (dtype) {
-        case files::StoredDtype::F32: return "fp32";
-        case files::StoredDtype::F16: return "fp16";
-        case files::StoredDtype::BF16: return "bf16";
-        default: return "other";
+    case files::StoredDtype::F32: return "fp32";
+    case files::StoredDtype::F16: return "fp16";
+    case files::StoredDtype::BF16: return "bf16";
+    default: return "other";
     }
 }
 
@@ -44,7 +44,8 @@ Result<LatentRgb> parse_latent_rgb(const nlohmann::json& json, std::size_t chann
         }
     }
     if (latent_rgb.factors.size() != channels || factors.size() != channels || !is_triple(bias)) {
-        return fail(ErrorCode::BadModel, "{}: 'latent_rgb' needs 'factors' of {} rows of three numbers and a 'bias' of three", file, channels);
+        return fail(ErrorCode::BadModel, "{}: 'latent_rgb' needs 'factors' of {} rows of three numbers and a 'bias' of three",
+                    file, channels);
     }
     latent_rgb.bias = triple(bias);
     return latent_rgb;
@@ -73,7 +74,8 @@ bool is_one_of(std::span<const char* const> names, std::string_view name)
 
 }  // namespace
 
-Result<void> check_components(const files::ModelFolder& folder, std::string_view family, std::span<const RequiredComponent> required)
+Result<void> check_components(const files::ModelFolder& folder, std::string_view family,
+                              std::span<const RequiredComponent> required)
 {
     const std::string index = files::shown(folder.path() / "model_index.json");
     for (const RequiredComponent& each : required) {
@@ -81,11 +83,12 @@ Result<void> check_components(const files::ModelFolder& folder, std::string_view
         if (!component) {
             std::vector<const char*> names;
             for (const RequiredComponent& other : required) names.push_back(other.name);
-            return fail(ErrorCode::BadModel, "{}: the component '{}' is missing; a {} model has {}", index, each.name, family, fmt::join(names, ", "));
+            return fail(ErrorCode::BadModel, "{}: the component '{}' is missing; a {} model has {}", index, each.name, family,
+                        fmt::join(names, ", "));
         }
         if (each.class_name && component->class_name != each.class_name) {
-            return fail(ErrorCode::BadModel, "{}: the component '{}' is of class {}, but only {} is supported there", index, each.name,
-                        files::in_quotes(component->class_name), each.class_name);
+            return fail(ErrorCode::BadModel, "{}: the component '{}' is of class {}, but only {} is supported there", index,
+                        each.name, files::in_quotes(component->class_name), each.class_name);
         }
     }
     return {};
@@ -146,7 +149,8 @@ Result<FolderHints> read_folder_hints(const std::filesystem::path& model_dir, Fo
     if (!stated.is_object()) return fail(ErrorCode::BadModel, "{}: 'defaults' must be a JSON object", file);
     if (!stated.empty()) hints.presets.clear();  // of the published model, which this is not
     TRY(read_defaults(stated, hints.defaults, file));
-    if (json.contains("latent_rgb")) hints.latent_rgb = TRY(parse_latent_rgb(json["latent_rgb"], hints.latent_rgb.factors.size(), file));
+    if (json.contains("latent_rgb"))
+        hints.latent_rgb = TRY(parse_latent_rgb(json["latent_rgb"], hints.latent_rgb.factors.size(), file));
     return hints;
 }
 
@@ -156,7 +160,8 @@ std::string folder_name(const std::filesystem::path& model_dir)
     constexpr std::string_view kRepositoryPrefix = "models--";
     const auto clean = model_dir.has_filename() ? model_dir : model_dir.parent_path();
     const std::string repository = clean.parent_path().parent_path().filename().string();
-    if (clean.parent_path().filename() != "snapshots" || !repository.starts_with(kRepositoryPrefix)) return clean.filename().string();
+    if (clean.parent_path().filename() != "snapshots" || !repository.starts_with(kRepositoryPrefix))
+        return clean.filename().string();
     std::string name = repository.substr(kRepositoryPrefix.size());
     if (const auto separator = name.find("--"); separator != std::string::npos) {
         name[separator] = '/';
@@ -186,7 +191,8 @@ ComponentInfo describe_component(const files::ComponentRef& component, const std
     info.class_name = component.class_name;
     for (const nn::ParameterBlock* block : blocks) {
         for (const nn::Parameter* parameter : block->parameters) {
-            info.parameters += std::accumulate(parameter->shape.begin(), parameter->shape.end(), std::int64_t{1}, std::multiplies<>());
+            info.parameters +=
+                std::accumulate(parameter->shape.begin(), parameter->shape.end(), std::int64_t{1}, std::multiplies<>());
         }
     }
     return info;

@@ -23,8 +23,10 @@ struct RequiredComponent {
     const char* class_name;  ///< nullptr: any.
 };
 
-/// Refuses a folder without one of these, or with another class there; says which and what is supported. family: "Wan". Errors: BadModel.
-Result<void> check_components(const files::ModelFolder& folder, std::string_view family, std::span<const RequiredComponent> required);
+/// Refuses a folder without one of these, or with another class there; says which and what is supported. family: "Wan". Errors:
+/// BadModel.
+Result<void> check_components(const files::ModelFolder& folder, std::string_view family,
+                              std::span<const RequiredComponent> required);
 
 /// Refuses a folder whose scheduler is of none of these classes by its model_index.json. Errors: BadModel.
 Result<void> check_scheduler(const files::ModelFolder& folder, std::span<const char* const> supported);
@@ -33,7 +35,8 @@ Result<void> check_scheduler(const files::ModelFolder& folder, std::span<const c
 /// another of these. Errors: BadModel, also for a file of none of them: whoever wrote that meant another scheduler.
 Result<nlohmann::json> scheduler_config(const files::ModelFolder& folder, std::span<const char* const> supported);
 
-/// What a folder says beside the diffusers configs, in an optional `headroom.json`: its author's defaults and a latent→RGB map fitted to its VAE.
+/// What a folder says beside the diffusers configs, in an optional `headroom.json`: its author's defaults and a latent→RGB map
+/// fitted to its VAE.
 struct FolderHints {
     std::string display_name;  ///< Empty: the folder's name.
     GenerationDefaults defaults;
@@ -41,11 +44,12 @@ struct FolderHints {
     LatentRgb latent_rgb;  ///< As many factors as the latents have channels.
 };
 
-/// The hints of a folder; what it does not say is as `published`, whose presets are gone where the folder has defaults of its own. Errors:
-/// BadModel when headroom.json is there but damaged.
+/// The hints of a folder; what it does not say is as `published`, whose presets are gone where the folder has defaults of its
+/// own. Errors: BadModel when headroom.json is there but damaged.
 Result<FolderHints> read_folder_hints(const std::filesystem::path& model_dir, FolderHints published);
 
-/// The start of a family's description: what the folder and its hints say. The family adds its name, rules and settings, then fit_defaults.
+/// The start of a family's description: what the folder and its hints say. The family adds its name, rules and settings, then
+/// fit_defaults.
 ModelInfo describe_folder(const files::ModelFolder& folder, const FolderHints& hints);
 
 /// Moves the default size and length to the nearest that the rules allow.

@@ -20,10 +20,11 @@ FolderModel::FolderModel(ModelInfo info, const FolderHints& hints, ComponentWeig
 std::unique_ptr<VideoModel> FolderModel::opened(std::unique_ptr<FolderModel> model, const files::ModelFolder& folder)
 {
     for (const StagePlan& stage : model->chain()) {
-        const auto described = model->with_blocks(stage.component, [&](const std::vector<nn::ParameterBlock*>& blocks) -> Result<void> {
-            model->m_info.components.push_back(model->m_weights.describe(*folder.component(stage.component), blocks));
-            return {};
-        });
+        const auto described =
+            model->with_blocks(stage.component, [&](const std::vector<nn::ParameterBlock*>& blocks) -> Result<void> {
+                model->m_info.components.push_back(model->m_weights.describe(*folder.component(stage.component), blocks));
+                return {};
+            });
         TORCH_CHECK(described.has_value());  // describing refuses nothing
     }
     return model;
@@ -39,7 +40,8 @@ Result<void> FolderModel::check_weights() const
     TRY(m_weights.check_known(m_info.display_name));
     TRY(check_tokenizers());
     for (const StagePlan& stage : chain()) {
-        TRY(with_blocks(stage.component, [&](const auto& blocks) { return memory::check_weights(*weight_files(stage.component), blocks); }));
+        TRY(with_blocks(stage.component,
+                        [&](const auto& blocks) { return memory::check_weights(*weight_files(stage.component), blocks); }));
     }
     return {};
 }

@@ -12,7 +12,8 @@
 
 namespace headroom::models {
 
-/// What every family's opened folder holds and answers alike: weight files and their checks, the description, an autoencoder in the component "vae".
+/// What every family's opened folder holds and answers alike: weight files and their checks, the description, an autoencoder in
+/// the component "vae".
 class FolderModel : public VideoModel {
 public:
     const ModelInfo& info() const final { return m_info; }

@@ -13,9 +13,9 @@ struct Pieces {
     int head_groups = 1;          ///< Self-attention does its heads in this many groups, at most one a head.
 };
 
-/// The tokens cut into pieces. All but the last are multiples of 16 and none is smaller than that: a matrix product of few rows is
-/// computed by another kernel, whose sums come out in another order. On the CPU every way of cutting so was found to give
-/// the same bits.
+/// The tokens cut into pieces. All but the last are multiples of 16 and none is smaller than that: a matrix product of few rows
+/// is computed by another kernel, whose sums come out in another order. On the CPU every way of cutting so was found to give the
+/// same bits.
 class TokenPieces {
 public:
     /// rows: how many tokens a piece may have; taken down to a multiple of 16, and up to 32 where it is less.

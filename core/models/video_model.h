@@ -46,7 +46,8 @@ struct Prompts {
 struct DenoiseSettings {
     int steps = 1;
     double guidance = 1.0;
-    std::map<std::string, double> extra;  ///< By ExtraSetting::key, complete and in their ranges; keys that a family does not know don't come.
+    std::map<std::string, double>
+        extra;  ///< By ExtraSetting::key, complete and in their ranges; keys that a family does not know don't come.
 };
 
 /// Prompts as token ids for one text encoder, by the name of what it makes of each ("prompt_embeds", "negative_prompt_embeds").
@@ -82,8 +83,9 @@ public:
     /// Errors: BadInput (another shape), Cancelled.
     virtual Result<void> push(const Tensor& frames) = 0;
 
-    /// The latents of all frames, normalised as the denoiser takes them, float32 in the family's layout, in the computer's memory (in a dry
-    /// run on `meta`). Frames at the end that fill no latent are left out. Nothing can be pushed afterwards. Errors: BadInput, Cancelled.
+    /// The latents of all frames, normalised as the denoiser takes them, float32 in the family's layout, in the computer's memory
+    /// (in a dry run on `meta`). Frames at the end that fill no latent are left out. Nothing can be pushed afterwards. Errors:
+    /// BadInput, Cancelled.
     virtual Result<Tensor> finish() = 0;
 };
 
@@ -115,10 +117,10 @@ struct LatentSize {
 
 /// What a family's VAE leaves a plan to choose, besides its method.
 struct VaeTraits {
-    bool has_cache = true;            ///< A feature cache lies somewhere between chunks and can lie on the host.
-    int most_latents_per_chunk = 1;   ///< 2: VaePlan::latents_per_chunk may be 1 or 2.
-    int first_encoded_frames = 1;     ///< Pixel frames that the encoder takes at once: first,
-    int later_encoded_frames = 4;     ///< then, for each of VaePlan::latents_per_chunk.
+    bool has_cache = true;           ///< A feature cache lies somewhere between chunks and can lie on the host.
+    int most_latents_per_chunk = 1;  ///< 2: VaePlan::latents_per_chunk may be 1 or 2.
+    int first_encoded_frames = 1;    ///< Pixel frames that the encoder takes at once: first,
+    int later_encoded_frames = 4;    ///< then, for each of VaePlan::latents_per_chunk.
 };
 
 /// One opened model folder: configs are read and checked, weights are mapped but not loaded. What the engine runs, stage by
@@ -168,18 +170,21 @@ public:
     virtual Result<std::unique_ptr<sampling::Scheduler>> make_scheduler(const DenoiseSettings& settings) const = 0;
     /// Whether a step has a second pass, with the negative prompt: true classifier-free guidance.
     virtual bool uses_negative_prompt(const DenoiseSettings& settings) const = 0;
-    /// The component, of those of the chain's Denoise stages, that computes the step at this timestep. As timesteps fall the stages
-    /// come in the chain's order.
+    /// The component, of those of the chain's Denoise stages, that computes the step at this timestep. As timesteps fall the
+    /// stages come in the chain's order.
     virtual std::string denoiser_at(double timestep, const DenoiseSettings& settings) const = 0;
 
-    /// Cleans and cuts the prompts for every text encoder; the negative one if it is used. Reads the tokenizers, touches no tensor. Errors: BadModel.
+    /// Cleans and cuts the prompts for every text encoder; the negative one if it is used. Reads the tokenizers, touches no
+    /// tensor. Errors: BadModel.
     virtual Result<TextTokens> tokenize(const Prompts& prompts, const DenoiseSettings& settings) const = 0;
     /// Prompts as long as the encoders take, for a plan made without any.
     virtual TextTokens longest_prompts(const DenoiseSettings& settings) const = 0;
 
-    // The stages. In a dry run (context.device is `meta`) each is walked like this too: what it returns has shapes but no numbers.
+    // The stages. In a dry run (context.device is `meta`) each is walked like this too: what it returns has shapes but no
+    // numbers.
     /// What one text encoder (a component of the chain's EncodeText stages) makes of its tokens, by their names.
-    virtual Result<Conditioning> encode_text(const std::string& component, const PromptTokens& tokens, const StageContext& context) const = 0;
+    virtual Result<Conditioning> encode_text(const std::string& component, const PromptTokens& tokens,
+                                             const StageContext& context) const = 0;
     /// conditioning: of all text encoders. component: of the chain's Denoise stages.
     virtual Result<std::unique_ptr<Denoiser>> load_denoiser(const std::string& component, const Conditioning& conditioning,
                                                             const DenoiseSettings& settings, const DenoisePlan& how,
@@ -187,7 +192,8 @@ public:
     /// latents: [batch, …], normalised as they leave the denoiser; one item with Slicing::On.
     virtual Result<std::unique_ptr<FrameDecoder>> load_decoder(const Tensor& latents, const VaePlan& how,
                                                                const StageContext& context) const = 0;
-    /// size: of the clip that will be pushed, of the model's legal sizes; its frames are the most that may come. One item with Slicing::On.
+    /// size: of the clip that will be pushed, of the model's legal sizes; its frames are the most that may come. One item with
+    /// Slicing::On.
     virtual Result<std::unique_ptr<FrameEncoder>> load_encoder(const ClipSize& size, int batch, const VaePlan& how,
                                                                const StageContext& context) const = 0;
 };

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include <ATen/ops/addmm.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/addmm.h>
 #include <ATen/ops/zeros.h>
 
 #include "core/nn/conv2d.h"
@@ -84,9 +84,8 @@ Tensor joined_with_past(const Tensor& x, const CausalHistory& history)
     std::vector<std::int64_t> missing_shape = x.sizes().vec();
     missing_shape[0] = CausalHistory::kFrames - history.frames();
     const Tensor missing = at::zeros(missing_shape, x.options());
-    return history.frames() == 0
-               ? at::cat({missing, x})
-               : at::cat({missing, history.tail(), x});  // [2 + frames, batch, height, width, channels]
+    return history.frames() == 0 ? at::cat({missing, x})
+                                 : at::cat({missing, history.tail(), x});  // [2 + frames, batch, height, width, channels]
 }
 
 Tensor frame_doubling_by_taps(const Tensor& x, const Tensor& weight, const Tensor& bias, const CausalHistory& history)
@@ -215,9 +214,8 @@ Tensor FrameDoublingConv::forward(const Tensor& x, CausalHistory& history) const
                       .permute({0, 4, 1, 2, 3, 5})  // [frames, half, batch, height, width, channels]
                       .flatten(0, 1);
     } else if (is_half(x)) {
-        doubled =
-            frame_doubling_by_taps(x.to(at::kFloat), weight.value.to(at::kFloat), bias.value.to(at::kFloat), history)
-                .to(x.scalar_type());
+        doubled = frame_doubling_by_taps(x.to(at::kFloat), weight.value.to(at::kFloat), bias.value.to(at::kFloat), history)
+                      .to(x.scalar_type());
     } else {
         doubled = frame_doubling_by_taps(x, weight.value, bias.value, history);
     }

@@ -51,10 +51,16 @@ struct Steps {
     std::int64_t padding = 0;
     std::int64_t stride = 1;
 
-    std::int64_t places(std::int64_t positions, std::int64_t kernel) const { return (positions + 2 * padding - kernel) / stride + 1; }
+    std::int64_t places(std::int64_t positions, std::int64_t kernel) const
+    {
+        return (positions + 2 * padding - kernel) / stride + 1;
+    }
 };
 
-Steps same_size(const Tensor& weight) { return {weight.size(2) / 2, 1}; }
+Steps same_size(const Tensor& weight)
+{
+    return {weight.size(2) / 2, 1};
+}
 
 Tensor dry_conv(const Tensor& x, const Tensor& weight, const Steps& steps)
 {
@@ -73,9 +79,9 @@ Tensor onednn_conv(const Tensor& x, const Tensor& weight, const Tensor& bias, co
 }
 
 using AddConvolution = Tensor&(Tensor&, const Tensor&, const Tensor&, const std::optional<Tensor>&, at::IntArrayRef,
-                               at::IntArrayRef, at::IntArrayRef, std::int64_t, std::string_view,
-                               std::optional<at::Scalar>, std::optional<std::string_view>,
-                               c10::List<std::optional<at::Scalar>>, std::optional<std::string_view>);
+                               at::IntArrayRef, at::IntArrayRef, std::int64_t, std::string_view, std::optional<at::Scalar>,
+                               std::optional<std::string_view>, c10::List<std::optional<at::Scalar>>,
+                               std::optional<std::string_view>);
 
 // oneDNN's convolution that adds to its output, which LibTorch registers for its compiler; nullopt in a build without
 // it.
@@ -95,8 +101,8 @@ Tensor convolved(const Tensor& x, const Tensor& weight, const Tensor& bias, cons
     count_convolution(x.size(0) * steps.places(x.size(1), weight.size(2)) * steps.places(x.size(2), weight.size(3)), weight);
     if (takes_onednn(x)) return channels_last(onednn_conv(x, weight, bias, steps));
     if (x.is_meta()) return dry_conv(x, weight, steps);
-    return channels_last(at::conv2d(channels_first(x), weight, given(bias), {steps.stride, steps.stride},
-                                    {steps.padding, steps.padding}));
+    return channels_last(
+        at::conv2d(channels_first(x), weight, given(bias), {steps.stride, steps.stride}, {steps.padding, steps.padding}));
 }
 
 void add_convolved(Tensor& sum, const Tensor& x, const Tensor& weight, const Tensor& bias, const Steps& steps)
@@ -137,8 +143,7 @@ void add_conv2d_inside(Tensor& sum, const Tensor& x, const Tensor& weight, std::
     add_convolved(sum, x, weight, {}, {0, stride});
 }
 
-void Conv2d::declare(const Declare& declare, std::int64_t in_channels, std::int64_t out_channels,
-                     std::int64_t kernel_width)
+void Conv2d::declare(const Declare& declare, std::int64_t in_channels, std::int64_t out_channels, std::int64_t kernel_width)
 {
     declare(weight, "weight", {out_channels, in_channels, kernel_width, kernel_width});
     declare(bias, "bias", {out_channels});

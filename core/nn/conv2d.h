@@ -30,8 +30,7 @@ struct Conv2d {
     Parameter weight;
     Parameter bias;
 
-    void declare(const Declare& declare, std::int64_t in_channels, std::int64_t out_channels,
-                 std::int64_t kernel_width);
+    void declare(const Declare& declare, std::int64_t in_channels, std::int64_t out_channels, std::int64_t kernel_width);
 
     /// x: [images, height, width, in] → [images, height, width, out].
     Tensor forward(const Tensor& x) const;

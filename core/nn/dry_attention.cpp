@@ -11,9 +11,10 @@ namespace headroom::nn {
 
 namespace {
 
-// ATen/native/cpu/FlashAttentionKernel.cpp of LibTorch 2.11: each thread holds the scores of a block of queries against a block of
-// keys, their maxima and sums, and the block's result, all in float32; for half types the scores once more in these. Where tiles compute
-// (AMX) and there are enough tokens, keys and values are packed first: copies of both, with odd numbers of channels and keys padded.
+// ATen/native/cpu/FlashAttentionKernel.cpp of LibTorch 2.11: each thread holds the scores of a block of queries against a block
+// of keys, their maxima and sums, and the block's result, all in float32; for half types the scores once more in these. Where
+// tiles compute (AMX) and there are enough tokens, keys and values are packed first: copies of both, with odd numbers of channels
+// and keys padded.
 constexpr std::int64_t kKeyBlock = 512;
 constexpr std::int64_t kFewestPackedTokens = 64;
 
@@ -52,9 +53,9 @@ Tensor flash_on_cpu(const Tensor& query, const Tensor& key)
     return output;
 }
 
-// ATen/native/transformers/cuda/attention.cu: half types without a bias take the flash kernel up to heads of 256, which stores the
-// logarithm of each row's sum; the rest takes the memory-efficient kernel, which sums heads wider than 128 in float32 beside the result and
-// wants a bias of 16 · n keys.
+// ATen/native/transformers/cuda/attention.cu: half types without a bias take the flash kernel up to heads of 256, which stores
+// the logarithm of each row's sum; the rest takes the memory-efficient kernel, which sums heads wider than 128 in float32 beside
+// the result and wants a bias of 16 · n keys.
 Tensor fused_on_cuda(const Tensor& query, const Tensor& key, const Tensor& bias)
 {
     constexpr std::int64_t kWidestFlashHead = 256, kWidestSummedInRegisters = 128, kBiasKeys = 16;
@@ -78,8 +79,8 @@ Tensor fused_on_cuda(const Tensor& query, const Tensor& key, const Tensor& bias)
 
 Tensor dry_attention(const Tensor& query, const Tensor& key, const Tensor& value, const Tensor& bias)
 {
-    TORCH_CHECK(key.sizes() == value.sizes() && query.size(2) == key.size(2) && query.size(3) == key.size(3), "attention of shapes ",
-                query.sizes(), ", ", key.sizes(), ", ", value.sizes());
+    TORCH_CHECK(key.sizes() == value.sizes() && query.size(2) == key.size(2) && query.size(3) == key.size(3),
+                "attention of shapes ", query.sizes(), ", ", key.sizes(), ", ", value.sizes());
     if (DryRun* run = DryRun::current()) run->count({.attention_flops = 4.0 * double(query.numel()) * double(key.size(1))});
     const Tensor dense_bias = bias.defined() ? bias.contiguous() : bias;
     return computes_on_cpu(query) ? flash_on_cpu(query, key) : fused_on_cuda(query, key, dense_bias);

@@ -12,7 +12,10 @@ namespace {
 constexpr std::int64_t kBlock = 16;
 constexpr std::int64_t kScratchBytes = 12336;
 
-std::int64_t blocked(std::int64_t channels) { return (channels + kBlock - 1) / kBlock * kBlock; }
+std::int64_t blocked(std::int64_t channels)
+{
+    return (channels + kBlock - 1) / kBlock * kBlock;
+}
 
 }  // namespace
 
@@ -20,11 +23,15 @@ void dry_add_conv2d(const Tensor& x, const Tensor& weight)
 {
     const Tensor dense_weight = weight.contiguous(at::MemoryFormat::ChannelsLast);
     if (!computes_on_cpu(x)) return;
-    const Tensor blocked_weight = at::empty({blocked(weight.size(0)), blocked(weight.size(1)), weight.size(2), weight.size(3)}, weight.options());
+    const Tensor blocked_weight =
+        at::empty({blocked(weight.size(0)), blocked(weight.size(1)), weight.size(2), weight.size(3)}, weight.options());
     const Tensor scratch = at::empty({kScratchBytes}, x.options().dtype(at::kByte));
 }
 
-void count_convolution(const Tensor& x, const Tensor& weight) { count_convolution(x.numel() / weight.size(1), weight); }
+void count_convolution(const Tensor& x, const Tensor& weight)
+{
+    count_convolution(x.numel() / weight.size(1), weight);
+}
 
 void count_convolution(std::int64_t positions, const Tensor& weight)
 {

@@ -6,8 +6,8 @@
 
 namespace headroom::nn {
 
-// What LibTorch's convolutions give and take, on meta: a result without numbers, beside the copies of the weight that oneDNN and cuDNN
-// work on. cuDNN's workspace is measured on the machine.
+// What LibTorch's convolutions give and take, on meta: a result without numbers, beside the copies of the weight that oneDNN and
+// cuDNN work on. cuDNN's workspace is measured on the machine.
 
 /// What a 2D convolution takes beside its result. x: [images, height, width, in]; weight: [out, in, k, k].
 void dry_add_conv2d(const Tensor& x, const Tensor& weight);

@@ -11,7 +11,8 @@ namespace headroom::nn {
 Tensor gather_rows(const Parameter& table, std::span<const std::int32_t> ids, at::Device device, at::ScalarType dtype)
 {
     if (table.value.is_meta()) {
-        const Tensor rows = at::empty({std::int64_t(ids.size()), table.value.size(1)}, at::TensorOptions().device(device).dtype(dtype));
+        const Tensor rows =
+            at::empty({std::int64_t(ids.size()), table.value.size(1)}, at::TensorOptions().device(device).dtype(dtype));
         count_moved(2.0 * double(rows.nbytes()));
         return rows;
     }

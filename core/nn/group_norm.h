@@ -39,8 +39,8 @@ struct ChannelMap {
 
     /// to = x · scale + shift, then SiLU where asked for. x and to: [frames, batch, height, width, channels] of one shape, any
     /// part of the tensor that the statistics are of; channels dense. `to` may be x, or of another dtype. Computed in float32;
-    /// half types on the CPU take a float32 temporary of a megabyte. The parts' numbers are the whole's, bit by bit, where the channels are a
-    /// multiple of 32 (as in every published model): LibTorch's vector kernels round the rest of a row otherwise.
+    /// half types on the CPU take a float32 temporary of a megabyte. The parts' numbers are the whole's, bit by bit, where the
+    /// channels are a multiple of 32 (as in every published model): LibTorch's vector kernels round the rest of a row otherwise.
     void apply(const Tensor& x, Tensor to, Then then) const;
 };
 

@@ -37,9 +37,8 @@ Tensor halved(const Tensor& images, const Tensor& weight, const Tensor& bias)
     if (images.is_meta()) return at::empty({images.size(0), height, width, weight.size(0)}, images.options());
     const Tensor channels_first = images.permute({0, 3, 1, 2});
     const bool takes_onednn = images.is_cpu() && images.scalar_type() == at::kFloat && at::globalContext().hasMKLDNN();
-    const Tensor result = takes_onednn
-                              ? at::mkldnn_convolution(channels_first, weight, bias, {1, 1}, {2, 2}, {1, 1}, 1)
-                              : at::conv2d(channels_first, weight, bias, {2, 2}, {1, 1});
+    const Tensor result = takes_onednn ? at::mkldnn_convolution(channels_first, weight, bias, {1, 1}, {2, 2}, {1, 1}, 1)
+                                       : at::conv2d(channels_first, weight, bias, {2, 2}, {1, 1});
     return result.permute({0, 2, 3, 1});
 }
 

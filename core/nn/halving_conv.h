@@ -20,7 +20,6 @@ struct HalvingConv2d {
     Tensor forward(const Tensor& x) const;
 };
 
-
 /// A causal 3×1×1 convolution of stride 2 in time: it halves the frame rate. Frame i of the result sees the last frame
 /// before the chunk and the chunk's own, 2i to 2i+2 of them joined. Keys: `weight` [channels, channels, 3, 1, 1],
 /// `bias` [channels].

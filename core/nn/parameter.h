@@ -17,7 +17,8 @@ enum class Precision {
 /// Where a parameter is while it is acquired.
 enum class Place {
     Device,
-    InFile,  ///< Left where it lies, in its stored dtype on the CPU: a table of which few rows are needed. Read it by gather_rows alone.
+    InFile,  ///< Left where it lies, in its stored dtype on the CPU: a table of which few rows are needed. Read it by gather_rows
+             ///< alone.
 };
 
 /// One weight of a checkpoint: its full key, the shape the config demands, and the tensor, which is undefined until a
@@ -39,8 +40,8 @@ struct ParameterBlock {
     std::vector<Parameter*> parameters;
 };
 
-/// Where layers declare their parameters while a model is being built: a checkpoint key prefix, the block that collects them, and the precision
-/// that the layers below it have.
+/// Where layers declare their parameters while a model is being built: a checkpoint key prefix, the block that collects them, and
+/// the precision that the layers below it have.
 class Declare {
 public:
     explicit Declare(ParameterBlock& block, std::string prefix = {}, Precision precision = Precision::Compute,

@@ -22,7 +22,8 @@ struct RmsNorm {
 
     /// What each row is divided by, inverted: 1 / sqrt(mean(x²) + eps). x: [batch, rows, dim] → [batch, rows, 1], float32.
     Tensor inverse_rms(const Tensor& x) const;
-    /// Normalises some channels of x in place. part: [batch, rows, channels], those of x from `first_channel` on; inverse: of inverse_rms.
+    /// Normalises some channels of x in place. part: [batch, rows, channels], those of x from `first_channel` on; inverse: of
+    /// inverse_rms.
     void scale_in_place(const Tensor& part, const Tensor& inverse, std::int64_t first_channel) const;
 
 private:

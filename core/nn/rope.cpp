@@ -61,7 +61,7 @@ void rotate_in_place(Tensor& x, const Tensor& table)
     const Tensor pairs = x.unflatten(-1, {x.size(-1) / 2, 2});  // [batch, tokens, heads, head_dim / 2, 2]
     for_row_chunks(x.size(1), kChunkRows, [&](std::int64_t start, std::int64_t rows) {
         const Tensor part = pairs.narrow(1, start, rows);
-        const Tensor wide = part.to(at::kFloat);  // the part itself when x is float32
+        const Tensor wide = part.to(at::kFloat);                                    // the part itself when x is float32
         at::view_as_complex(wide).mul_(table.narrow(0, start, rows).unsqueeze(1));  // [rows, 1, head_dim / 2]
         if (!wide.is_same(part)) part.copy_(wide);
     });

@@ -20,11 +20,13 @@ std::vector<T> pinned_or(const std::optional<T>& pin, std::vector<T> choices)
 
 void add_once(std::vector<StagePlan>& rungs, const StagePlan& rung)
 {
-    const bool known = std::ranges::any_of(rungs, [&](const StagePlan& other) { return other.denoise == rung.denoise && other.vae == rung.vae; });
+    const bool known = std::ranges::any_of(
+        rungs, [&](const StagePlan& other) { return other.denoise == rung.denoise && other.vae == rung.vae; });
     if (!known) rungs.push_back(rung);
 }
 
-/// Smaller pieces, step by step, from the model's own choice on (0, some quarter of the tokens): what the feed-forward needs shrinks with the rows, what attention needs with the groups.
+/// Smaller pieces, step by step, from the model's own choice on (0, some quarter of the tokens): what the feed-forward needs
+/// shrinks with the rows, what attention needs with the groups.
 std::vector<DenoisePlan> pieces(const SearchFacts& facts)
 {
     struct Pieces {
@@ -108,7 +110,8 @@ Ladder exact_vae_ladder(const StagePlan& stage, const SearchFacts& facts, CacheP
 
 Ladder tile_ladder(const StagePlan& stage, const SearchFacts& facts, CachePlace cache)
 {
-    const std::vector<TileGeometry> geometries = pinned_or(facts.pins.tiles, {{512, 512, 384, 384}, {256, 256, 192, 192}, {128, 128, 96, 96}});
+    const std::vector<TileGeometry> geometries =
+        pinned_or(facts.pins.tiles, {{512, 512, 384, 384}, {256, 256, 192, 192}, {128, 128, 96, 96}});
     Ladder ladder;
     for (const TileGeometry& tiles : geometries) {
         const bool covers = facts.width > 0 && tiles.tile_width >= facts.width && tiles.tile_height >= facts.height;

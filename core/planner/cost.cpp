@@ -11,7 +11,8 @@ namespace headroom {
 
 namespace {
 
-/// What a further head group or strip costs: its kernels are smaller. A guess on the safe side, so that pieces are taken only for memory.
+/// What a further head group or strip costs: its kernels are smaller. A guess on the safe side, so that pieces are taken only for
+/// memory.
 constexpr double kPieceShare = 0.002;
 /// The part of reading weights anew that products don't hide: they compute while they read.
 constexpr double kUnhiddenReads = 0.25;
@@ -39,14 +40,16 @@ double piece_seconds(const StageForecast& forecast, const SearchFacts& facts, co
 
 double compute_seconds(const StageForecast& forecast, const SearchFacts& facts, const MachineRates& rates)
 {
-    const int pieces = forecast.denoise.head_groups - 1 + (forecast.vae.method == VaeMethod::Strips ? forecast.vae.strips - 1 : 0);
+    const int pieces =
+        forecast.denoise.head_groups - 1 + (forecast.vae.method == VaeMethod::Strips ? forecast.vae.strips - 1 : 0);
     return (work_seconds(forecast.work, rates) + piece_seconds(forecast, facts, rates)) * (1 + kPieceShare * pieces);
 }
 
 double cache_seconds(const StageForecast& forecast, const SearchFacts& facts, const MachineRates& rates)
 {
     if (forecast.vae.cache != CachePlace::Host) return 0;
-    const int chunks = 1 + (facts.latent_frames - 1 + forecast.vae.latents_per_chunk - 1) / std::max(forecast.vae.latents_per_chunk, 1);
+    const int chunks =
+        1 + (facts.latent_frames - 1 + forecast.vae.latents_per_chunk - 1) / std::max(forecast.vae.latents_per_chunk, 1);
     return seconds_of(2.0 * double(forecast.host_bytes) * chunks * facts.batch, rates.upload_bytes);
 }
 
@@ -56,8 +59,8 @@ bool stays_in_page_cache(const StageForecast& forecast, const SearchFacts& facts
     return facts.host_free_bytes <= 0 || file_bytes(forecast) <= facts.host_free_bytes;
 }
 
-std::vector<BlockTimes> block_times(const StageForecast& forecast, const memory::WeightLayout& layout, double compute, const SearchFacts& facts,
-                                    const MachineRates& rates, bool were_kept)
+std::vector<BlockTimes> block_times(const StageForecast& forecast, const memory::WeightLayout& layout, double compute,
+                                    const SearchFacts& facts, const MachineRates& rates, bool were_kept)
 {
     const double total_bytes = double(weight_bytes(forecast));
     const bool cached = stays_in_page_cache(forecast, facts);
@@ -67,7 +70,10 @@ std::vector<BlockTimes> block_times(const StageForecast& forecast, const memory:
         BlockTimes times;
         times.compute_seconds = compute / loads_of(forecast) * double(block.device_bytes) / total_bytes;
         const double upload = seconds_of(double(block.device_bytes), rates.upload_bytes);
-        const double read = block.device_bytes > 0 ? seconds_of(double(block.file_bytes > 0 ? block.file_bytes : block.device_bytes), rates.disk_bytes) : 0;
+        const double read =
+            block.device_bytes > 0
+                ? seconds_of(double(block.file_bytes > 0 ? block.file_bytes : block.device_bytes), rates.disk_bytes)
+                : 0;
         times.first_upload_seconds = were_kept ? 0 : std::max(upload, read);
         times.upload_seconds = cached ? upload : times.first_upload_seconds;
         times.stays = layout.stays(i);

@@ -26,7 +26,8 @@ double pass_seconds(std::span<const BlockTimes> blocks, int slots, double loads)
 
 /// Seconds of a stage under a plan for its weights, corrected by this machine's history. Counts, in this order: the work; reading
 /// the weights anew for each further piece of the tokens; a small part for each further head group and strip; the weights' way
-/// from the disk, unless an earlier run left them there, and, streamed, again and again; a feature cache on the host going to and fro each chunk.
+/// from the disk, unless an earlier run left them there, and, streamed, again and again; a feature cache on the host going to and
+/// fro each chunk.
 double stage_seconds(const StageForecast& forecast, const memory::WeightPlan& weights, const SearchFacts& facts);
 
 }  // namespace headroom

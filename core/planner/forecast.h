@@ -10,10 +10,10 @@ namespace headroom {
 
 /// Work that a dry run counted, by what bounds its speed.
 struct Work {
-    double product_flops = 0;      ///< Matrix products.
-    double attention_flops = 0;    ///< 4 · query tokens · key tokens · width.
+    double product_flops = 0;    ///< Matrix products.
+    double attention_flops = 0;  ///< 4 · query tokens · key tokens · width.
     double convolution_flops = 0;
-    double moved_bytes = 0;        ///< Read and written by element-wise work.
+    double moved_bytes = 0;  ///< Read and written by element-wise work.
 
     Work& operator+=(const Work& other);
 };
@@ -32,28 +32,29 @@ struct Visit {
     std::int64_t other_peak_bytes = 0;
 };
 
-/// What a dry run of one stage found, for one way of computing it (DenoisePlan, VaePlan). It holds for every WeightPlan: weights and
-/// all the rest add up.
+/// What a dry run of one stage found, for one way of computing it (DenoisePlan, VaePlan). It holds for every WeightPlan: weights
+/// and all the rest add up.
 struct StageForecast {
     Stage stage = Stage::EncodeText;
     std::string component;
     DenoisePlan denoise;
     VaePlan vae;
     std::vector<BlockForecast> blocks;
-    std::vector<Visit> visits;  ///< In their order, from the stage's beginning until nothing new happens (the second step, the third chunk).
+    std::vector<Visit>
+        visits;  ///< In their order, from the stage's beginning until nothing new happens (the second step, the third chunk).
     std::int64_t between_peak_bytes = 0;  ///< The largest of everything but weights while no block is acquired.
     std::int64_t cache_bytes = 0;         ///< Of a VAE's feature cache, as part of the peaks above; for the picture.
     std::int64_t workspace_bytes = 0;     ///< Of libraries and the allocator, measured on the machine, not walked; 0 on the CPU.
     double workspace_share = 0;           ///< The same, more of it: a share of all that isn't weights.
     std::int64_t host_bytes = 0;          ///< Computer's memory besides, where the device is another (cache on the host).
-    Work work;                 ///< Of the whole stage: all steps, all chunks.
-    double block_loads = 1;    ///< How often each streamed block is loaded in the whole stage; 1 or more.
+    Work work;                            ///< Of the whole stage: all steps, all chunks.
+    double block_loads = 1;               ///< How often each streamed block is loaded in the whole stage; 1 or more.
 };
 
 /// The stage's peak on the device under a plan for its weights, with its parts (which add up to it). 0 where the stage is
 /// computed on the host, or not at all. were_kept: the weights are there before the stage begins.
-std::int64_t peak_bytes(const StageForecast& forecast, const memory::WeightPlan& weights, std::vector<MemoryPart>* parts = nullptr,
-                        bool were_kept = false);
+std::int64_t peak_bytes(const StageForecast& forecast, const memory::WeightPlan& weights,
+                        std::vector<MemoryPart>* parts = nullptr, bool were_kept = false);
 
 /// What the stage takes of the computer's memory besides, where the device is another: what the dry run left on the host, the
 /// staging buffers that weights pass through, and all of a stage that is computed on the host.

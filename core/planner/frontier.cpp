@@ -30,7 +30,8 @@ void thin_frontier(std::vector<ChoicePoint>& frontier, std::size_t limit)
         std::size_t least = 1;
         double least_loss = std::numeric_limits<double>::infinity();
         for (std::size_t i = 1; i + 1 < frontier.size(); ++i) {
-            const double loss = (frontier[i - 1].seconds - frontier[i].seconds) * double(frontier[i + 1].peak_bytes - frontier[i].peak_bytes);
+            const double loss =
+                (frontier[i - 1].seconds - frontier[i].seconds) * double(frontier[i + 1].peak_bytes - frontier[i].peak_bytes);
             if (loss >= least_loss) continue;
             least_loss = loss;
             least = i;

@@ -11,9 +11,11 @@ std::string weight_words(const StagePlan& stage)
     const int resident = stage.weights.resident_blocks;
     switch (stage.weights.residency) {
     case memory::Residency::WholeRun: return "stays loaded for the whole run";
-    case memory::Residency::WhileStageRuns: return stage.blocks > 1 ? fmt::format("keeps all of its {} blocks", stage.blocks) : "keeps all of its weights";
+    case memory::Residency::WhileStageRuns:
+        return stage.blocks > 1 ? fmt::format("keeps all of its {} blocks", stage.blocks) : "keeps all of its weights";
     case memory::Residency::Streamed:
-        if (resident == 0) return stage.blocks > 0 ? fmt::format("streams all of its {} blocks", stage.blocks) : "streams all of its blocks";
+        if (resident == 0)
+            return stage.blocks > 0 ? fmt::format("streams all of its {} blocks", stage.blocks) : "streams all of its blocks";
         return stage.blocks > 0 ? fmt::format("keeps {} of its {} blocks and streams the others", resident, stage.blocks)
                                 : fmt::format("keeps {} of its blocks and streams the others", resident);
     case memory::Residency::OnHost: return "runs on the CPU";
@@ -36,7 +38,8 @@ std::string vae_words(const VaePlan& how)
 {
     std::string text = ", in whole frames";
     if (how.method == VaeMethod::Strips) text = fmt::format(", in {} strips", how.strips);
-    if (how.method == VaeMethod::Tiles) text = fmt::format(", in tiles of {}x{} (≈)", how.tiles.tile_width, how.tiles.tile_height);
+    if (how.method == VaeMethod::Tiles)
+        text = fmt::format(", in tiles of {}x{} (≈)", how.tiles.tile_width, how.tiles.tile_height);
     if (how.latents_per_chunk > 1) text += fmt::format(", {} latent frames at a time", how.latents_per_chunk);
     if (how.cache == CachePlace::Host) text += ", its cache in the computer's memory";
     return text;

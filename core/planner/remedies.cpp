@@ -51,7 +51,11 @@ public:
             const int middle = low + (high - low + 1) / 2;
             const RequestChange change = change_at(middle);
             if (const auto bytes = TRY(needed(change))) {
-                found = Remedy{.sentence = {}, .width = change.width, .height = change.height, .frames = change.frames, .minimum_budget_bytes = *bytes};
+                found = Remedy{.sentence = {},
+                               .width = change.width,
+                               .height = change.height,
+                               .frames = change.frames,
+                               .minimum_budget_bytes = *bytes};
                 low = middle + 1;
             } else {
                 high = middle - 1;
@@ -68,8 +72,10 @@ public:
             change.frames = shorter[std::size_t(index)];
             return change;
         }));
-        if (remedy) remedy->sentence = fmt::format("{} instead of {} {} {}", counted(remedy->frames, "frame"), m_facts.frames, remedy->frames == 1 ? "needs" : "need",
-                                               format_needed_size(remedy->minimum_budget_bytes));
+        if (remedy)
+            remedy->sentence =
+                fmt::format("{} instead of {} {} {}", counted(remedy->frames, "frame"), m_facts.frames,
+                            remedy->frames == 1 ? "needs" : "need", format_needed_size(remedy->minimum_budget_bytes));
         return remedy;
     }
 
@@ -84,8 +90,8 @@ public:
             return change;
         }));
         if (remedy) {
-            remedy->sentence = fmt::format("{}x{} instead of {}x{} needs {}", remedy->width, remedy->height, m_facts.width, m_facts.height,
-                                           format_needed_size(remedy->minimum_budget_bytes));
+            remedy->sentence = fmt::format("{}x{} instead of {}x{} needs {}", remedy->width, remedy->height, m_facts.width,
+                                           m_facts.height, format_needed_size(remedy->minimum_budget_bytes));
         }
         return remedy;
     }
@@ -97,9 +103,10 @@ public:
         change.approximate = true;
         const auto bytes = TRY(needed(change));
         if (!bytes) return std::optional<Remedy>();
-        return std::optional(Remedy{.sentence = fmt::format("Tiles (≈), which change pixels, need {}", format_needed_size(*bytes)),
-                                    .approximate = true,
-                                    .minimum_budget_bytes = *bytes});
+        return std::optional(
+            Remedy{.sentence = fmt::format("Tiles (≈), which change pixels, need {}", format_needed_size(*bytes)),
+                   .approximate = true,
+                   .minimum_budget_bytes = *bytes});
     }
 
 private:
@@ -116,7 +123,8 @@ Result<std::vector<Remedy>> find_remedies(const RemedyFacts& facts, std::int64_t
     std::vector<std::pair<std::int64_t, Remedy>> ranked;
     const auto add = [&](const std::optional<Remedy>& remedy) {
         if (!remedy) return;
-        const RequestChange change = remedy->approximate ? search.unchanged() : RequestChange{remedy->width, remedy->height, remedy->frames};
+        const RequestChange change =
+            remedy->approximate ? search.unchanged() : RequestChange{remedy->width, remedy->height, remedy->frames};
         ranked.emplace_back(volume(change), *remedy);
         Remedy& added = ranked.back().second;  // the numbers that stay as they are
         if (added.width == facts.width) added.width = 0;

@@ -12,7 +12,7 @@ namespace headroom {
 
 /// Another request than the one that doesn't fit.
 struct RequestChange {
-    int width = 0;   ///< All three are set.
+    int width = 0;  ///< All three are set.
     int height = 0;
     int frames = 0;
     bool approximate = false;  ///< With the pins of the VAE left out, so that ways that change pixels are allowed.

@@ -76,7 +76,7 @@ private:
     StagePlan m_stage;
     std::vector<LadderState> m_ladders;  ///< Exact ones first.
     std::vector<Tried> m_forecasts;
-    std::vector<ChoicePoint> m_exact;        ///< Frontiers of what has been tried.
+    std::vector<ChoicePoint> m_exact;  ///< Frontiers of what has been tried.
     std::vector<ChoicePoint> m_approximate;
     std::int64_t m_carried_bytes = 0;
     bool m_not_loaded = false;

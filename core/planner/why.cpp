@@ -22,17 +22,20 @@ bool same_way(const StagePlan& left, const StagePlan& right)
 /// What more memory would make the stage do, to stand behind "would".
 std::string gain_words(const StagePlan& now, const StagePlan& then)
 {
-    if (now.stage == Stage::EncodeText && then.weights.residency != memory::Residency::OnHost && now.weights.residency == memory::Residency::OnHost) {
+    if (now.stage == Stage::EncodeText && then.weights.residency != memory::Residency::OnHost &&
+        now.weights.residency == memory::Residency::OnHost) {
         return "run it on the device";
     }
     if (!(now.weights == then.weights)) {
         if (then.weights.residency != memory::Residency::Streamed) {
             return now.blocks > 1 ? fmt::format("keep all {} blocks there", now.blocks) : "keep all of its weights there";
         }
-        if (then.weights.resident_blocks > now.weights.resident_blocks) return fmt::format("keep {} blocks there", then.weights.resident_blocks);
+        if (then.weights.resident_blocks > now.weights.resident_blocks)
+            return fmt::format("keep {} blocks there", then.weights.resident_blocks);
         if (same_way(now, then)) return "fetch more blocks ahead";
     }
-    if (then.stage != Stage::Denoise && then.vae.method == VaeMethod::Whole && now.vae.method != VaeMethod::Whole) return "do whole frames at once";
+    if (then.stage != Stage::Denoise && then.vae.method == VaeMethod::Whole && now.vae.method != VaeMethod::Whole)
+        return "do whole frames at once";
     if (then.vae.method == VaeMethod::Strips && now.vae.method == VaeMethod::Strips && then.vae.strips != now.vae.strips) {
         return fmt::format("need {} strips instead of {}", then.vae.strips, now.vae.strips);
     }
@@ -53,7 +56,9 @@ std::string approximate_sentence(const StagePlan& stage, const StageChoices& cho
 const StagePlan& worthwhile(const StagePlan& now, const std::vector<StagePlan>& ways)
 {
     const double gain = now.predicted_seconds - ways.back().predicted_seconds;
-    const auto enough = [&](const StagePlan& way) { return now.predicted_seconds - way.predicted_seconds >= kMostOfTheGain * gain; };
+    const auto enough = [&](const StagePlan& way) {
+        return now.predicted_seconds - way.predicted_seconds >= kMostOfTheGain * gain;
+    };
     return *std::ranges::find_if(ways, enough);
 }
 
@@ -81,8 +86,8 @@ std::string why(const Plan& plan, const PlanOutlook& outlook)
     if (share < kWorthSaying) return way + ": more memory would make the run less than 1 % faster.";
     const std::int64_t missing = then.predicted_peak_bytes - plan.budget_bytes;
     if (missing <= 0) return way + ": a faster way would need more of the computer's memory than is free.";
-    return fmt::format("{}; {} more would {}: the run would take {:.0f} % less time.", way, format_needed_size(missing), gain_words(now, then),
-                       std::max(1.0, std::round(100 * share)));
+    return fmt::format("{}; {} more would {}: the run would take {:.0f} % less time.", way, format_needed_size(missing),
+                       gain_words(now, then), std::max(1.0, std::round(100 * share)));
 }
 
 }  // namespace headroom

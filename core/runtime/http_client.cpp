@@ -15,7 +15,8 @@ namespace headroom::runtime {
 
 namespace {
 
-constexpr const char* kAcceptIndex = "Accept: application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1";
+constexpr const char* kAcceptIndex =
+    "Accept: application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1";
 constexpr long kConnectSeconds = 30;
 constexpr long kStalledSeconds = 60;
 constexpr std::size_t kLargestPage = std::size_t{64} << 20;
@@ -120,18 +121,22 @@ Result<HttpPage> HttpClient::get_page(const std::string& url, std::stop_token st
     if (!easy) return fail(ErrorCode::OutOfMemory, "no memory to ask {}", shown_url(url));
     HttpPage page;
     Transfer transfer{.easy = easy.get(), .stop = stop, .write = [&](std::span<const std::byte> bytes) -> Result<void> {
-                          if (page.body.size() + bytes.size() > kLargestPage) return fail(ErrorCode::BadInput, "{} is no page of a package index: it is over 64 MiB", shown_url(url));
+                          if (page.body.size() + bytes.size() > kLargestPage)
+                              return fail(ErrorCode::BadInput, "{} is no page of a package index: it is over 64 MiB",
+                                          shown_url(url));
                           page.body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
                           return {};
                       }};
     prepare(transfer, url, m_ca_bundle);
-    const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(curl_slist_append(nullptr, kAcceptIndex), &curl_slist_free_all);
+    const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(curl_slist_append(nullptr, kAcceptIndex),
+                                                                              &curl_slist_free_all);
     curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers.get());
     curl_easy_setopt(easy.get(), CURLOPT_ACCEPT_ENCODING, "");
     const CURLcode code = curl_easy_perform(easy.get());
     TRY(check_not_cancelled(stop));
     if (transfer.error) return tl::unexpected(*std::move(transfer.error));
-    if (code != CURLE_OK) return fail(ErrorCode::BadInput, "{} can't be read: {}", shown_url(url), reason(code, response_code(easy.get())));
+    if (code != CURLE_OK)
+        return fail(ErrorCode::BadInput, "{} can't be read: {}", shown_url(url), reason(code, response_code(easy.get())));
     const char* text = nullptr;
     if (curl_easy_getinfo(easy.get(), CURLINFO_CONTENT_TYPE, &text) == CURLE_OK && text) page.content_type = text;
     if (curl_easy_getinfo(easy.get(), CURLINFO_EFFECTIVE_URL, &text) == CURLE_OK && text) page.url = text;
@@ -147,7 +152,9 @@ Result<HttpTransfer> HttpClient::get_file(const std::string& url, HttpSink& sink
     transfer.write = [&](std::span<const std::byte> bytes) -> Result<void> {
         if (!std::exchange(started, true) && sink.have_bytes > 0) {
             const bool goes_on = response_code(easy.get()) == 206 && transfer.range_start == sink.have_bytes;
-            if (!goes_on && response_code(easy.get()) == 206) return fail(ErrorCode::BadInput, "{} can't be read: the server sent another part than it was asked for", shown_url(url));
+            if (!goes_on && response_code(easy.get()) == 206)
+                return fail(ErrorCode::BadInput, "{} can't be read: the server sent another part than it was asked for",
+                            shown_url(url));
             if (!goes_on) TRY(sink.restart());
         }
         return sink.write(bytes);
@@ -164,7 +171,8 @@ Result<HttpTransfer> HttpClient::get_file(const std::string& url, HttpSink& sink
         TRY(sink.restart());
         return HttpTransfer{HttpTransfer::End::Interrupted, reason(code, status)};
     }
-    return HttpTransfer{is_hopeless(code, status) ? HttpTransfer::End::Refused : HttpTransfer::End::Interrupted, reason(code, status)};
+    return HttpTransfer{is_hopeless(code, status) ? HttpTransfer::End::Refused : HttpTransfer::End::Interrupted,
+                        reason(code, status)};
 }
 
 }  // namespace headroom::runtime

@@ -37,7 +37,8 @@ struct HttpTransfer {
     std::string message;  ///< Why it did not complete.
 };
 
-/// Fetches by HTTP and HTTPS (libcurl), follows redirections, honours the proxy variables of the environment. One transfer at a time.
+/// Fetches by HTTP and HTTPS (libcurl), follows redirections, honours the proxy variables of the environment. One transfer at a
+/// time.
 class HttpClient {
 public:
     /// `ca_bundle` empty: the certificates that libcurl trusts.

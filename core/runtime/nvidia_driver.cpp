@@ -52,7 +52,8 @@ std::vector<std::string> cards_on_bus(const fs::path& root)
     std::vector<std::string> cards;
     std::error_code error;
     for (fs::directory_iterator it(root / "sys/bus/pci/devices", error), end; !error && it != end; it.increment(error)) {
-        if (first_line(it->path() / "vendor") == "0x10de" && first_line(it->path() / "class").starts_with("0x03")) cards.emplace_back("NVIDIA card");
+        if (first_line(it->path() / "vendor") == "0x10de" && first_line(it->path() / "class").starts_with("0x03"))
+            cards.emplace_back("NVIDIA card");
     }
     return cards;
 }

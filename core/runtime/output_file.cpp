@@ -34,7 +34,8 @@ Result<void> OutputFile::append(std::span<const std::byte> bytes)
 
 Result<void> OutputFile::clear()
 {
-    if (::ftruncate(m_file.descriptor(), 0) != 0 || ::lseek(m_file.descriptor(), 0, SEEK_SET) != 0) return files::write_failure(m_path, errno);
+    if (::ftruncate(m_file.descriptor(), 0) != 0 || ::lseek(m_file.descriptor(), 0, SEEK_SET) != 0)
+        return files::write_failure(m_path, errno);
     m_size_bytes = 0;
     return {};
 }

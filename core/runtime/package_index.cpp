@@ -63,7 +63,8 @@ std::optional<std::string> find_anchor(std::string_view page, std::string_view f
         if (text != file_name || href == std::string_view::npos || href + 6 > tag.size()) continue;
         const char quote = tag[href + 5];
         const std::size_t stop = tag.find(quote, href + 6);
-        if ((quote == '"' || quote == '\'') && stop != std::string_view::npos) return decoded(tag.substr(href + 6, stop - href - 6));
+        if ((quote == '"' || quote == '\'') && stop != std::string_view::npos)
+            return decoded(tag.substr(href + 6, stop - href - 6));
     }
     return std::nullopt;
 }
@@ -72,12 +73,14 @@ Result<std::optional<std::string>> find_entry(std::string_view page, std::string
 {
     const nlohmann::json json = TRY(files::parse_json(page, shown_url(page_url), {}, ErrorCode::BadInput));
     const auto listed = json.is_object() ? json.find("files") : json.end();
-    if (listed == json.end() || !listed->is_array()) return fail(ErrorCode::BadInput, "{} is no page of a package index", shown_url(page_url));
+    if (listed == json.end() || !listed->is_array())
+        return fail(ErrorCode::BadInput, "{} is no page of a package index", shown_url(page_url));
     for (const nlohmann::json& entry : *listed) {
         if (!entry.is_object()) continue;
         const auto name = entry.find("filename");
         const auto url = entry.find("url");
-        if (name != entry.end() && name->is_string() && name->get_ref<const std::string&>() == file_name && url != entry.end() && url->is_string()) {
+        if (name != entry.end() && name->is_string() && name->get_ref<const std::string&>() == file_name && url != entry.end() &&
+            url->is_string()) {
             return url->get<std::string>();
         }
     }
@@ -108,7 +111,8 @@ Result<std::optional<std::string>> find_file_url(std::string_view page, std::str
 std::string shown_url(std::string_view url)
 {
     const Url parsed(curl_url(), &curl_url_cleanup);
-    if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, std::string(url).c_str(), 0) != CURLUE_OK) return "the address given";
+    if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, std::string(url).c_str(), 0) != CURLUE_OK)
+        return "the address given";
     curl_url_set(parsed.get(), CURLUPART_USER, nullptr, 0);
     curl_url_set(parsed.get(), CURLUPART_PASSWORD, nullptr, 0);
     return whole_url(parsed).value_or("the address given");

@@ -21,8 +21,8 @@ struct PipSettings {
 };
 
 /// PIP_INDEX_URL and PIP_CERT, else `index-url` and `cert` of pip's configuration files, the person's before the machine's
-/// (https://pip.pypa.io/en/stable/topics/configuration/). Certificates also by SSL_CERT_FILE and REQUESTS_CA_BUNDLE, else the first
-/// bundle of the places where distributions keep one.
+/// (https://pip.pypa.io/en/stable/topics/configuration/). Certificates also by SSL_CERT_FILE and REQUESTS_CA_BUNDLE, else the
+/// first bundle of the places where distributions keep one.
 PipSettings read_pip_settings(const Environment& environment);
 
 /// The files that read_pip_settings looks at, the one that wins first.

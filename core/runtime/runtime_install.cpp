@@ -18,19 +18,21 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Result<void> check_space(const fs::path& root, const RuntimeState& state, const RuntimeSource& source, const RuntimeManifest& manifest)
+Result<void> check_space(const fs::path& root, const RuntimeState& state, const RuntimeSource& source,
+                         const RuntimeManifest& manifest)
 {
     // Wheels of the person's own are unpacked from where they are.
-    const std::int64_t needed = source.wheels_dir.empty() ? state.missing_disk_bytes : std::min(state.missing_disk_bytes, manifest.unpacked_bytes());
+    const std::int64_t needed =
+        source.wheels_dir.empty() ? state.missing_disk_bytes : std::min(state.missing_disk_bytes, manifest.unpacked_bytes());
     const std::int64_t free = TRY(files::free_bytes(root));
     if (free >= needed) return {};
-    return fail(ErrorCode::BadOutput, "the GPU runtime needs {} in {}, where {} are free: free space or choose another folder", format_byte_size(needed),
-                files::shown(root), format_byte_size(free));
+    return fail(ErrorCode::BadOutput, "the GPU runtime needs {} in {}, where {} are free: free space or choose another folder",
+                format_byte_size(needed), files::shown(root), format_byte_size(free));
 }
 
 /// A wheel on this machine, whole and checked.
-Result<fs::path> obtain(const PinnedWheel& wheel, int index, const RuntimeSource& source, const fs::path& root, ProgressMeter& meter,
-                        const std::stop_token& stop)
+Result<fs::path> obtain(const PinnedWheel& wheel, int index, const RuntimeSource& source, const fs::path& root,
+                        ProgressMeter& meter, const std::stop_token& stop)
 {
     if (!source.wheels_dir.empty()) {
         const fs::path path = source.wheels_dir / wheel.file_name;
@@ -59,7 +61,8 @@ Result<void> stage(const fs::path& staging, const RuntimeManifest& manifest, con
         }
         const fs::path path = TRY(obtain(wheel, int(index) + 1, source, root, meter, stop));
         meter.begin(RuntimeProgress::Step::Unpacking, wheel.file_name, int(index) + 1);
-        TRY(unpack_wheel(path, wheel, staging, [&](std::int64_t bytes) { meter.add(bytes); }, stop));
+        TRY(unpack_wheel(
+            path, wheel, staging, [&](std::int64_t bytes) { meter.add(bytes); }, stop));
         TRY(make_folder(staging / ".unpacked"));
         OutputFile mark = TRY(OutputFile::open(staging / ".unpacked" / wheel.sha256));
         TRY(mark.sync());
@@ -82,11 +85,12 @@ Result<void> put_in_place(const fs::path& staging, const RuntimeState& state, co
 
 }  // namespace
 
-Result<fs::path> install_runtime(const fs::path& root, const RuntimeManifest& manifest, const RuntimeSource& source, const RuntimeListener& listener,
-                                 std::stop_token stop)
+Result<fs::path> install_runtime(const fs::path& root, const RuntimeManifest& manifest, const RuntimeSource& source,
+                                 const RuntimeListener& listener, std::stop_token stop)
 {
     if (source.index_url.empty() && source.wheels_dir.empty()) {
-        return fail(ErrorCode::Usage, "pip on this machine names no package index: give --index-url URL, or --from FOLDER with the wheels");
+        return fail(ErrorCode::Usage,
+                    "pip on this machine names no package index: give --index-url URL, or --from FOLDER with the wheels");
     }
     const RuntimeLock lock = TRY(RuntimeLock::take(root));
     const RuntimeState state = inspect_runtime(root, manifest);

@@ -17,7 +17,8 @@ constexpr std::int64_t kLargestFile = std::int64_t{1} << 40;
 
 bool is_sha256(const std::string& text)
 {
-    return text.size() == 64 && std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+    return text.size() == 64 &&
+           std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 /// A relative path of plain parts: nothing that leads out of the folder it is put in.
@@ -48,16 +49,18 @@ Result<PinnedWheel> read_wheel(const nlohmann::json& entry, const std::string& w
                       .sha256 = text_of(entry, "sha256"),
                       .size_bytes = size_of(entry, "size_bytes"),
                       .files = {}};
-    if (wheel.project.empty() || !stays_inside(wheel.file_name) || wheel.file_name.find('/') != std::string::npos || !is_sha256(wheel.sha256) ||
-        wheel.size_bytes <= 0 || wheel.size_bytes > kLargestFile) {
-        return fail(ErrorCode::BadInput, "{}: the wheel {} needs project, file, sha256 and size_bytes", where, files::in_quotes(wheel.file_name));
+    if (wheel.project.empty() || !stays_inside(wheel.file_name) || wheel.file_name.find('/') != std::string::npos ||
+        !is_sha256(wheel.sha256) || wheel.size_bytes <= 0 || wheel.size_bytes > kLargestFile) {
+        return fail(ErrorCode::BadInput, "{}: the wheel {} needs project, file, sha256 and size_bytes", where,
+                    files::in_quotes(wheel.file_name));
     }
     const auto files = entry.find("files");
     if (files == entry.end() || !files->is_object() || files->empty()) {
         return fail(ErrorCode::BadInput, "{}: the wheel {} has no files", where, files::in_quotes(wheel.file_name));
     }
     for (const auto& [name, size] : files->items()) {
-        if (!stays_inside(name) || !size.is_number_integer() || size.get<std::int64_t>() < 0 || size.get<std::int64_t>() > kLargestFile) {
+        if (!stays_inside(name) || !size.is_number_integer() || size.get<std::int64_t>() < 0 ||
+            size.get<std::int64_t>() > kLargestFile) {
             return fail(ErrorCode::BadInput, "{}: {} is no file name with a size", where, files::in_quotes(name));
         }
         wheel.files.push_back({name, size.get<std::int64_t>()});
@@ -69,12 +72,14 @@ Result<PinnedWheel> read_wheel(const nlohmann::json& entry, const std::string& w
 
 std::int64_t PinnedWheel::unpacked_bytes() const
 {
-    return std::accumulate(files.begin(), files.end(), std::int64_t{0}, [](std::int64_t sum, const NeededFile& file) { return sum + file.size_bytes; });
+    return std::accumulate(files.begin(), files.end(), std::int64_t{0},
+                           [](std::int64_t sum, const NeededFile& file) { return sum + file.size_bytes; });
 }
 
 std::int64_t RuntimeManifest::download_bytes() const
 {
-    return std::accumulate(wheels.begin(), wheels.end(), std::int64_t{0}, [](std::int64_t sum, const PinnedWheel& wheel) { return sum + wheel.size_bytes; });
+    return std::accumulate(wheels.begin(), wheels.end(), std::int64_t{0},
+                           [](std::int64_t sum, const PinnedWheel& wheel) { return sum + wheel.size_bytes; });
 }
 
 std::int64_t RuntimeManifest::unpacked_bytes() const

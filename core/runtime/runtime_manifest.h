@@ -35,11 +35,13 @@ struct RuntimeManifest {
     std::int64_t download_bytes() const;
     std::int64_t unpacked_bytes() const;
 
-    /// A name for exactly this content, 16 hexadecimal digits: the folder of the unpacked runtime. Another set of wheels or files has another.
+    /// A name for exactly this content, 16 hexadecimal digits: the folder of the unpacked runtime. Another set of wheels or files
+    /// has another.
     std::string tree_name() const;
 };
 
-/// Reads a manifest. Errors: BadInput, when it is no such JSON, a checksum is none, or a file name would lead out of the runtime's folder.
+/// Reads a manifest. Errors: BadInput, when it is no such JSON, a checksum is none, or a file name would lead out of the
+/// runtime's folder.
 Result<RuntimeManifest> read_runtime_manifest(const std::filesystem::path& path);
 
 }  // namespace headroom::runtime

@@ -65,7 +65,8 @@ RuntimeState inspect_runtime(const fs::path& root, const RuntimeManifest& manife
     state.dir = root / name;
     std::error_code ignored;
     const bool there = fs::is_directory(state.dir, ignored);
-    state.installed = there && std::ranges::all_of(manifest.wheels, [&](const PinnedWheel& wheel) { return has_files(state.dir, wheel); });
+    state.installed =
+        there && std::ranges::all_of(manifest.wheels, [&](const PinnedWheel& wheel) { return has_files(state.dir, wheel); });
     state.damaged = there && !state.installed;
     for (const fs::path& entry : own_entries(root)) {
         if (is_tree_name(entry.filename().string()) && entry.filename() != name) state.others.push_back(entry);
@@ -101,15 +102,17 @@ Result<RuntimeLock> RuntimeLock::take(const fs::path& root)
     TRY(make_folder(root));
     const fs::path path = root / "lock";
     const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-    if (descriptor < 0) return fail(ErrorCode::BadOutput, "the folder {} can't be written: {}", files::shown(root), files::system_message(errno));
+    if (descriptor < 0)
+        return fail(ErrorCode::BadOutput, "the folder {} can't be written: {}", files::shown(root), files::system_message(errno));
     RuntimeLock lock(descriptor);
     struct stat held = {};
     struct stat named = {};
     // Whoever removed the runtime meanwhile took the file away under this descriptor.
-    const bool locked = ::flock(descriptor, LOCK_EX | LOCK_NB) == 0 && ::fstat(descriptor, &held) == 0 && ::stat(path.c_str(), &named) == 0 &&
-                        held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+    const bool locked = ::flock(descriptor, LOCK_EX | LOCK_NB) == 0 && ::fstat(descriptor, &held) == 0 &&
+                        ::stat(path.c_str(), &named) == 0 && held.st_ino == named.st_ino && held.st_dev == named.st_dev;
     if (!locked) {
-        return fail(ErrorCode::BadOutput, "another Headroom is changing the GPU runtime in {}: wait until it has finished", files::shown(root));
+        return fail(ErrorCode::BadOutput, "another Headroom is changing the GPU runtime in {}: wait until it has finished",
+                    files::shown(root));
     }
     return lock;
 }

@@ -16,11 +16,11 @@ namespace headroom::runtime {
 ///   lock                   held by who writes
 /// Nothing else in the folder is ever touched.
 struct RuntimeState {
-    bool installed = false;        ///< The manifest's runtime is there, whole.
-    bool damaged = false;          ///< It is there, but files are missing or have other sizes.
-    std::filesystem::path dir;     ///< Where it is or would be.
-    std::int64_t missing_download_bytes = 0;  ///< What an installation would still fetch.
-    std::int64_t missing_disk_bytes = 0;      ///< What an installation would still need on the disk at its largest moment.
+    bool installed = false;                     ///< The manifest's runtime is there, whole.
+    bool damaged = false;                       ///< It is there, but files are missing or have other sizes.
+    std::filesystem::path dir;                  ///< Where it is or would be.
+    std::int64_t missing_download_bytes = 0;    ///< What an installation would still fetch.
+    std::int64_t missing_disk_bytes = 0;        ///< What an installation would still need on the disk at its largest moment.
     std::vector<std::filesystem::path> others;  ///< Runtimes of other versions.
 };
 

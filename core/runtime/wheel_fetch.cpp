@@ -46,17 +46,20 @@ Result<std::string> checksum(const fs::path& path, const std::stop_token& stop, 
 }
 
 /// The wheel's address, asked for anew at every try until it is known.
-Result<std::string> find_wheel(const HttpClient& http, const PinnedWheel& wheel, const RuntimeSource& source, const std::stop_token& stop)
+Result<std::string> find_wheel(const HttpClient& http, const PinnedWheel& wheel, const RuntimeSource& source,
+                               const std::stop_token& stop)
 {
     const HttpPage page = TRY(http.get_page(project_page_url(source.index_url, wheel.project), stop));
     const auto url = TRY(find_file_url(page.body, page.content_type, page.url, wheel.file_name));
-    if (!url) return fail(ErrorCode::BadInput, "{} has no {}: give another --index-url, or a folder that has it", shown_url(page.url), wheel.file_name);
+    if (!url)
+        return fail(ErrorCode::BadInput, "{} has no {}: give another --index-url, or a folder that has it", shown_url(page.url),
+                    wheel.file_name);
     return *url;
 }
 
 /// One try, from where the part ends.
-Result<HttpTransfer> transfer(const HttpClient& http, const std::string& url, OutputFile& part, const PinnedWheel& wheel, ProgressMeter& meter,
-                              const std::stop_token& stop)
+Result<HttpTransfer> transfer(const HttpClient& http, const std::string& url, OutputFile& part, const PinnedWheel& wheel,
+                              ProgressMeter& meter, const std::stop_token& stop)
 {
     HttpSink sink{.have_bytes = part.size_bytes(),
                   .restart = [&]() -> Result<void> {
@@ -66,8 +69,9 @@ Result<HttpTransfer> transfer(const HttpClient& http, const std::string& url, Ou
                   .write = [&](std::span<const std::byte> bytes) -> Result<void> {
                       if (part.size_bytes() + std::int64_t(bytes.size()) > wheel.size_bytes) {
                           TRY(part.clear());
-                          return fail(ErrorCode::BadInput, "{} is another file than the one that was pinned: it is larger than {} bytes", shown_url(url),
-                                      wheel.size_bytes);
+                          return fail(ErrorCode::BadInput,
+                                      "{} is another file than the one that was pinned: it is larger than {} bytes",
+                                      shown_url(url), wheel.size_bytes);
                       }
                       TRY(part.append(bytes));
                       meter.add(std::int64_t(bytes.size()));
@@ -77,8 +81,8 @@ Result<HttpTransfer> transfer(const HttpClient& http, const std::string& url, Ou
 }
 
 /// Brings the part to its full size, trying again as long as it grows.
-Result<void> complete_part(const HttpClient& http, OutputFile& part, const PinnedWheel& wheel, const RuntimeSource& source, ProgressMeter& meter,
-                           const std::stop_token& stop)
+Result<void> complete_part(const HttpClient& http, OutputFile& part, const PinnedWheel& wheel, const RuntimeSource& source,
+                           ProgressMeter& meter, const std::stop_token& stop)
 {
     std::string url;
     int tries = 0;
@@ -89,14 +93,19 @@ Result<void> complete_part(const HttpClient& http, OutputFile& part, const Pinne
         if (url.empty()) {
             auto found = find_wheel(http, wheel, source, stop);
             if (!found && found.error().code == ErrorCode::Cancelled) return tl::unexpected(found.error());
-            if (found) url = *found;
-            else why = found.error().message;
+            if (found)
+                url = *found;
+            else
+                why = found.error().message;
         }
         if (!url.empty()) {
             const HttpTransfer ended = TRY(transfer(http, url, part, wheel, meter, stop));
-            if (ended.end == HttpTransfer::End::Refused) return fail(ErrorCode::BadInput, "{} can't be fetched: {}", shown_url(url), ended.message);
-            if (ended.end == HttpTransfer::End::Complete && part.size_bytes() < wheel.size_bytes) why = shown_url(url) + " ended early";
-            if (ended.end == HttpTransfer::End::Interrupted) why = fmt::format("{} was interrupted: {}", shown_url(url), ended.message);
+            if (ended.end == HttpTransfer::End::Refused)
+                return fail(ErrorCode::BadInput, "{} can't be fetched: {}", shown_url(url), ended.message);
+            if (ended.end == HttpTransfer::End::Complete && part.size_bytes() < wheel.size_bytes)
+                why = shown_url(url) + " ended early";
+            if (ended.end == HttpTransfer::End::Interrupted)
+                why = fmt::format("{} was interrupted: {}", shown_url(url), ended.message);
         }
         if (part.size_bytes() >= wheel.size_bytes) break;
         if (part.size_bytes() > before) {
@@ -114,7 +123,8 @@ Result<void> complete_part(const HttpClient& http, OutputFile& part, const Pinne
 
 }  // namespace
 
-Result<void> fetch_wheel(const PinnedWheel& wheel, const RuntimeSource& source, const fs::path& path, ProgressMeter& meter, std::stop_token stop)
+Result<void> fetch_wheel(const PinnedWheel& wheel, const RuntimeSource& source, const fs::path& path, ProgressMeter& meter,
+                         std::stop_token stop)
 {
     const HttpClient http(source.ca_bundle);
     OutputFile part = TRY(OutputFile::open(path));
@@ -127,20 +137,24 @@ Result<void> fetch_wheel(const PinnedWheel& wheel, const RuntimeSource& source, 
         meter.add(-part.size_bytes());
         TRY(part.clear());
     }
-    return fail(ErrorCode::BadInput, "the {} of {} is not the file that was pinned: its SHA-256 differs from {}", wheel.file_name, shown_url(source.index_url),
-                wheel.sha256);
+    return fail(ErrorCode::BadInput, "the {} of {} is not the file that was pinned: its SHA-256 differs from {}", wheel.file_name,
+                shown_url(source.index_url), wheel.sha256);
 }
 
 Result<void> check_wheel(const PinnedWheel& wheel, const fs::path& path, ProgressMeter& meter, std::stop_token stop)
 {
     std::error_code error;
     const auto size = fs::file_size(path, error);
-    if (error) return fail(ErrorCode::BadInput, "{} is not in the folder {}: get it from a package index", wheel.file_name, files::shown(path.parent_path()));
+    if (error)
+        return fail(ErrorCode::BadInput, "{} is not in the folder {}: get it from a package index", wheel.file_name,
+                    files::shown(path.parent_path()));
     if (std::int64_t(size) != wheel.size_bytes) {
-        return fail(ErrorCode::BadInput, "{} is not the file that was pinned: it has {} bytes instead of {}", files::shown(path), size, wheel.size_bytes);
+        return fail(ErrorCode::BadInput, "{} is not the file that was pinned: it has {} bytes instead of {}", files::shown(path),
+                    size, wheel.size_bytes);
     }
     if (TRY(checksum(path, stop, &meter)) != wheel.sha256) {
-        return fail(ErrorCode::BadInput, "{} is not the file that was pinned: its SHA-256 differs from {}", files::shown(path), wheel.sha256);
+        return fail(ErrorCode::BadInput, "{} is not the file that was pinned: its SHA-256 differs from {}", files::shown(path),
+                    wheel.sha256);
     }
     return {};
 }

@@ -25,8 +25,9 @@ tl::unexpected<Error> unreadable(const std::filesystem::path& wheel, archive* re
     return fail(ErrorCode::BadInput, "{} can't be unpacked: {}", files::shown(wheel), why ? why : "it is damaged");
 }
 
-Result<void> unpack_file(archive* reader, const std::filesystem::path& wheel, const NeededFile& needed, const std::filesystem::path& target,
-                         const std::function<void(std::int64_t)>& on_bytes, const std::stop_token& stop)
+Result<void> unpack_file(archive* reader, const std::filesystem::path& wheel, const NeededFile& needed,
+                         const std::filesystem::path& target, const std::function<void(std::int64_t)>& on_bytes,
+                         const std::stop_token& stop)
 {
     TRY(make_folder(target.parent_path()));
     OutputFile output = TRY(OutputFile::open(target));
@@ -42,7 +43,8 @@ Result<void> unpack_file(archive* reader, const std::filesystem::path& wheel, co
         on_bytes(size);
     }
     if (output.size_bytes() != needed.size_bytes) {
-        return fail(ErrorCode::BadInput, "{} holds another {} than expected: its size is not {} bytes", files::shown(wheel), needed.name, needed.size_bytes);
+        return fail(ErrorCode::BadInput, "{} holds another {} than expected: its size is not {} bytes", files::shown(wheel),
+                    needed.name, needed.size_bytes);
     }
     return output.sync();
 }

@@ -50,8 +50,10 @@ private:
     std::size_t m_next_step = 0;
 };
 
-/// The scheduler for a pipeline that hands over its noise levels. Errors: BadModel, also for another class; Usage when `steps` is none.
-Result<std::unique_ptr<Scheduler>> make_flow_match_euler(const nlohmann::json& config, int steps, FlowMatchEulerConfig::Levels levels,
+/// The scheduler for a pipeline that hands over its noise levels. Errors: BadModel, also for another class; Usage when `steps` is
+/// none.
+Result<std::unique_ptr<Scheduler>> make_flow_match_euler(const nlohmann::json& config, int steps,
+                                                         FlowMatchEulerConfig::Levels levels,
                                                          std::string_view where = "scheduler/scheduler_config.json");
 
 }  // namespace headroom::sampling

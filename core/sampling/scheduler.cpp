@@ -25,7 +25,8 @@ Result<void> check_steps(int steps, double shift_terminal, std::string_view wher
 
 /// The two schedulers of CogVideoX are made alike.
 template <typename CogVideoXScheduler>
-Result<std::unique_ptr<Scheduler>> make_cogvideox(const nlohmann::json& config, const std::string& name, int steps, std::string_view where)
+Result<std::unique_ptr<Scheduler>> make_cogvideox(const nlohmann::json& config, const std::string& name, int steps,
+                                                  std::string_view where)
 {
     const SnrScheduleConfig parsed = TRY(parse_snr_schedule_config(config, name, where));
     TRY(check_steps(steps, 0, where));
@@ -55,15 +56,14 @@ Result<std::unique_ptr<Scheduler>> make_scheduler(const nlohmann::json& config, 
     }
     if (name == "CogVideoXDDIMScheduler") return make_cogvideox<CogVideoXDdim>(config, name, steps, where);
     if (name == "CogVideoXDPMScheduler") return make_cogvideox<CogVideoXDpm>(config, name, steps, where);
-    return fail(
-        ErrorCode::BadModel,
-        "{}: the scheduler {} is not supported; supported are UniPCMultistepScheduler, FlowMatchEulerDiscreteScheduler, "
-        "CogVideoXDDIMScheduler and CogVideoXDPMScheduler",
-        where, name);
+    return fail(ErrorCode::BadModel,
+                "{}: the scheduler {} is not supported; supported are UniPCMultistepScheduler, FlowMatchEulerDiscreteScheduler, "
+                "CogVideoXDDIMScheduler and CogVideoXDPMScheduler",
+                where, name);
 }
 
-Result<std::unique_ptr<Scheduler>> make_flow_match_euler(const nlohmann::json& config, int steps, FlowMatchEulerConfig::Levels levels,
-                                                         std::string_view where)
+Result<std::unique_ptr<Scheduler>> make_flow_match_euler(const nlohmann::json& config, int steps,
+                                                         FlowMatchEulerConfig::Levels levels, std::string_view where)
 {
     FlowMatchEulerConfig parsed = TRY(parse_flow_match_euler_config(config, where));
     TRY(check_steps(steps, parsed.shift_terminal, where));

@@ -38,7 +38,8 @@ public:
 
     /// The sample after step `step_index`. model_output: what the model said of `sample` at timesteps()[step_index], any
     /// float dtype; sample: float32, the same shape; noise: called in the reference's order, by those that draw → float32.
-    virtual Tensor step(const Tensor& model_output, std::size_t step_index, const Tensor& sample, const DrawNoise& noise = {}) = 0;
+    virtual Tensor step(const Tensor& model_output, std::size_t step_index, const Tensor& sample,
+                        const DrawNoise& noise = {}) = 0;
 
     /// The clean sample that this output points at: for previews; changes nothing. float32.
     virtual Tensor predicted_clean(const Tensor& model_output, std::size_t step_index, const Tensor& sample) const = 0;
@@ -54,9 +55,9 @@ protected:
 };
 
 /// Makes the scheduler that a `scheduler_config.json` asks for by `_class_name`, set to `steps` steps:
-/// UniPCMultistepScheduler (with flow sigmas), FlowMatchEulerDiscreteScheduler, CogVideoXDDIMScheduler or CogVideoXDPMScheduler. Missing
-/// keys take diffusers' defaults, unknown ones are tolerated. `where` names the file. Errors: BadModel when the class, a key or a value is not supported
-/// (says which and what is); Usage when `steps` is none or more than the config allows.
+/// UniPCMultistepScheduler (with flow sigmas), FlowMatchEulerDiscreteScheduler, CogVideoXDDIMScheduler or CogVideoXDPMScheduler.
+/// Missing keys take diffusers' defaults, unknown ones are tolerated. `where` names the file. Errors: BadModel when the class, a
+/// key or a value is not supported (says which and what is); Usage when `steps` is none or more than the config allows.
 Result<std::unique_ptr<Scheduler>> make_scheduler(const nlohmann::json& config, int steps,
                                                   std::string_view where = "scheduler/scheduler_config.json");
 

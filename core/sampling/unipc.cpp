@@ -51,11 +51,11 @@ std::vector<float> solve(const std::vector<float>& matrix, const std::vector<flo
 
 /// The scalars of one move between two noise levels, for predictor and corrector alike.
 struct UniPc::Update {
-    float keep = 0;                 ///< Factor of the sample.
-    float newest = 0;               ///< Factor of the newest output.
-    float residual = 0;             ///< Factor of the weighted differences of outputs.
-    std::vector<float> ratios;      ///< Of each older output: its distance from the newest in units of the move.
-    std::vector<float> right;       ///< Right side of the weights' equations, one a unit of order.
+    float keep = 0;             ///< Factor of the sample.
+    float newest = 0;           ///< Factor of the newest output.
+    float residual = 0;         ///< Factor of the weighted differences of outputs.
+    std::vector<float> ratios;  ///< Of each older output: its distance from the newest in units of the move.
+    std::vector<float> right;   ///< Right side of the weights' equations, one a unit of order.
 
     /// The Vandermonde matrix of the weights' equations over the older outputs, and over the move's end when `with_end`.
     std::vector<float> matrix(std::size_t unknowns) const
@@ -91,10 +91,10 @@ Tensor UniPc::predicted_clean(const Tensor& model_output, std::size_t step_index
     const double alpha = alpha_of(m_sigmas[step_index]);
     const Tensor output = model_output.to(at::kFloat);
     switch (m_config.prediction_type) {
-        case UniPcConfig::Prediction::Epsilon: return sample.sub(output.mul(sigma)).div_(alpha);
-        case UniPcConfig::Prediction::Sample: return output;
-        case UniPcConfig::Prediction::Velocity: return sample.mul(alpha).sub_(output.mul(sigma));
-        case UniPcConfig::Prediction::Flow: break;
+    case UniPcConfig::Prediction::Epsilon: return sample.sub(output.mul(sigma)).div_(alpha);
+    case UniPcConfig::Prediction::Sample: return output;
+    case UniPcConfig::Prediction::Velocity: return sample.mul(alpha).sub_(output.mul(sigma));
+    case UniPcConfig::Prediction::Flow: break;
     }
     return sample.sub(output.mul(sigma));
 }
@@ -106,9 +106,9 @@ Tensor UniPc::converted(const Tensor& model_output, std::size_t step_index, cons
     const double alpha = alpha_of(m_sigmas[step_index]);
     const Tensor output = model_output.to(at::kFloat);
     switch (m_config.prediction_type) {
-        case UniPcConfig::Prediction::Sample: return sample.sub(output.mul(alpha)).div_(sigma);
-        case UniPcConfig::Prediction::Velocity: return output.mul(alpha).add_(sample.mul(sigma));
-        default: return output;
+    case UniPcConfig::Prediction::Sample: return sample.sub(output.mul(alpha)).div_(sigma);
+    case UniPcConfig::Prediction::Velocity: return output.mul(alpha).add_(sample.mul(sigma));
+    default: return output;
     }
 }
 

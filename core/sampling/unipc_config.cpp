@@ -1,8 +1,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/json_fields.h"
-#include "core/sampling/unipc.h"
 #include "core/sampling/config_keys.h"
+#include "core/sampling/unipc.h"
 
 namespace headroom::sampling {
 
@@ -42,8 +42,8 @@ Result<UniPcConfig> parse_unipc_config(const nlohmann::json& document, std::stri
 {
     const JsonFields fields(document, where);
     TRY(fields.check_class("UniPCMultistepScheduler"));
-    TRY(refuse_switched_on(fields, {"use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas", "use_dynamic_shifting",
-                                    "thresholding"}));
+    TRY(refuse_switched_on(
+        fields, {"use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas", "use_dynamic_shifting", "thresholding"}));
     if (fields.has("solver_p")) return fail(ErrorCode::BadModel, "{} is set, which is not supported", fields.named("solver_p"));
     if (!TRY(fields.boolean("use_flow_sigmas", false))) {
         return fail(ErrorCode::BadModel, "{} is false, but only flow-matching models are supported, which set it to true",

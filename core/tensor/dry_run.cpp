@@ -94,13 +94,25 @@ DryRun::DryRun(ImitatedDevice device, int threads) : m_device(device), m_threads
     current_run = this;
 }
 
-DryRun::~DryRun() { current_run = nullptr; }
+DryRun::~DryRun()
+{
+    current_run = nullptr;
+}
 
-DryRun* DryRun::current() { return current_run; }
+DryRun* DryRun::current()
+{
+    return current_run;
+}
 
-void DryRun::note_live(std::int64_t live_bytes) { m_on_device.peak = std::max(m_on_device.peak, live_bytes); }
+void DryRun::note_live(std::int64_t live_bytes)
+{
+    m_on_device.peak = std::max(m_on_device.peak, live_bytes);
+}
 
-void DryRun::count(CountedWork work) { m_work += (work *= m_repeats); }
+void DryRun::count(CountedWork work)
+{
+    m_work += (work *= m_repeats);
+}
 
 DryPlacement::DryPlacement(Where where)
 {
@@ -147,7 +159,10 @@ Tensor copy_to_device(const Tensor& x, at::Device device)
     return computes_on_cpu(x) ? x : at::empty_like(x);
 }
 
-Tensor as_operand(const Tensor& x, at::ScalarType dtype) { return computes_on_cpu(x) ? x.to(dtype) : x; }
+Tensor as_operand(const Tensor& x, at::ScalarType dtype)
+{
+    return computes_on_cpu(x) ? x.to(dtype) : x;
+}
 
 void count_product(double rows, double in, double out)
 {

@@ -22,14 +22,15 @@ struct CountedWork {
 };
 
 /// While it lives, meta tensors of this thread are counted as if they lay on the imitated device, so that walking a model's own
-/// code on `meta` tells what it would take there. On the CPU each tensor counts its bytes, as HostMemory counts them; on CUDA they are
-/// rounded up as the caching allocator rounds.
+/// code on `meta` tells what it would take there. On the CPU each tensor counts its bytes, as HostMemory counts them; on CUDA
+/// they are rounded up as the caching allocator rounds.
 ///
-/// One a thread; several threads may each have one. It belongs to the thread that made it, and so do the tensors made under it; those that
-/// outlive it are no longer counted.
+/// One a thread; several threads may each have one. It belongs to the thread that made it, and so do the tensors made under it;
+/// those that outlive it are no longer counted.
 class DryRun {
 public:
-    /// threads: of LibTorch on the imitated CPU; some kernels take a buffer each. Throws c10::Error when this thread has a dry run.
+    /// threads: of LibTorch on the imitated CPU; some kernels take a buffer each. Throws c10::Error when this thread has a dry
+    /// run.
     DryRun(ImitatedDevice device, int threads);
     ~DryRun();
     DryRun(const DryRun&) = delete;
@@ -113,11 +114,12 @@ bool computes_on_cpu(const Tensor& tensor);
 Tensor copy_to_host(const Tensor& x);
 /// A tensor of the computer's memory on the device, `x.to(device)`; a dry run (`device` is meta) counts it there.
 Tensor copy_to_device(const Tensor& x, at::Device device);
-/// x as the operand of element-wise work with a tensor of `dtype`: LibTorch's CPU kernels make such a copy of operands of another dtype,
-/// others read x as it is. The same numbers, but memory that dry runs see.
+/// x as the operand of element-wise work with a tensor of `dtype`: LibTorch's CPU kernels make such a copy of operands of another
+/// dtype, others read x as it is. The same numbers, but memory that dry runs see.
 Tensor as_operand(const Tensor& x, at::ScalarType dtype);
 
-/// Counts work for the thread's dry run, if there is one. rows · in · out multiplications and additions; bytes of element-wise work.
+/// Counts work for the thread's dry run, if there is one. rows · in · out multiplications and additions; bytes of element-wise
+/// work.
 void count_product(double rows, double in, double out);
 void count_moved(double bytes);
 

@@ -20,14 +20,14 @@ struct Counted {
     HostMemoryProbe* probe = nullptr;  ///< Who counts it; null: HostMemory.
 };
 static_assert(sizeof(Counted) <= kAlignment);
-// From this size on a freed tensor goes back to the system at once: glibc would raise its threshold with every large free and keep the
-// pages, which doubled the resident memory of a full-width VAE decode (446 MiB against 245).
+// From this size on a freed tensor goes back to the system at once: glibc would raise its threshold with every large free and
+// keep the pages, which doubled the resident memory of a full-width VAE decode (446 MiB against 245).
 constexpr int kReturnedAtOnceBytes = 1 << 20;
 
 std::atomic<std::int64_t> live{0};
 std::atomic<std::int64_t> peak{0};
-std::atomic<std::int64_t> limit{0};             // 0: none
-std::atomic<std::int64_t> until_fault{0};       // allocations until one is refused; 0: none is
+std::atomic<std::int64_t> limit{0};        // 0: none
+std::atomic<std::int64_t> until_fault{0};  // allocations until one is refused; 0: none is
 std::atomic<bool> fault_struck{false};
 thread_local HostMemoryProbe* probe = nullptr;
 
@@ -117,15 +117,30 @@ void HostMemory::start_counting()
     (void)installed;
 }
 
-std::int64_t HostMemory::live_bytes() { return live.load(); }
+std::int64_t HostMemory::live_bytes()
+{
+    return live.load();
+}
 
-std::int64_t HostMemory::peak_bytes() { return peak.load(); }
+std::int64_t HostMemory::peak_bytes()
+{
+    return peak.load();
+}
 
-void HostMemory::restart_peak() { peak.store(live.load()); }
+void HostMemory::restart_peak()
+{
+    peak.store(live.load());
+}
 
-void HostMemory::set_limit(std::int64_t limit_bytes) { limit.store(limit_bytes); }
+void HostMemory::set_limit(std::int64_t limit_bytes)
+{
+    limit.store(limit_bytes);
+}
 
-std::int64_t HostMemory::limit_bytes() { return limit.load(); }
+std::int64_t HostMemory::limit_bytes()
+{
+    return limit.load();
+}
 
 HostMemoryLimit::HostMemoryLimit(std::int64_t limit_bytes) : m_former_bytes(HostMemory::limit_bytes())
 {
@@ -165,6 +180,9 @@ AllocationFault::~AllocationFault()
     until_fault = 0;
 }
 
-bool AllocationFault::struck() const { return fault_struck; }
+bool AllocationFault::struck() const
+{
+    return fault_struck;
+}
 
 }  // namespace headroom

@@ -5,7 +5,8 @@
 namespace headroom {
 
 /// Bytes that LibTorch's CPU tensors hold, counted where they are allocated. LibTorch has one CPU allocator a process, so the
-/// count is the process's too; it says what a CPU run keeps "on the device". What other libraries allocate for themselves is not seen.
+/// count is the process's too; it says what a CPU run keeps "on the device". What other libraries allocate for themselves is not
+/// seen.
 ///
 /// Any thread may allocate; the counts are atomic.
 class HostMemory {
@@ -23,8 +24,9 @@ public:
     /// Lets peak_bytes() begin anew at live_bytes().
     static void restart_peak();
 
-    /// The wall: from now on an allocation that would bring live_bytes() above the limit throws c10::OutOfMemoryError, whose message
-    /// says what was asked for, what is held and what the limit is. It holds for all that is live, also from before. 0: no limit.
+    /// The wall: from now on an allocation that would bring live_bytes() above the limit throws c10::OutOfMemoryError, whose
+    /// message says what was asked for, what is held and what the limit is. It holds for all that is live, also from before. 0:
+    /// no limit.
     static void set_limit(std::int64_t limit_bytes);
     static std::int64_t limit_bytes();
 };
@@ -41,8 +43,8 @@ private:
     std::int64_t m_former_bytes;
 };
 
-/// While it lives, what its thread allocates is counted here and nowhere else: so that something can be tried beside a run. Tensors made under it
-/// are freed on the same thread and before it goes. One a thread.
+/// While it lives, what its thread allocates is counted here and nowhere else: so that something can be tried beside a run.
+/// Tensors made under it are freed on the same thread and before it goes. One a thread.
 class HostMemoryProbe {
 public:
     HostMemoryProbe();

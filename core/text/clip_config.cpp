@@ -13,7 +13,8 @@ constexpr std::int64_t kLargest = std::int64_t{1} << 24;
 
 Result<ClipConfig::Activation> parse_activation(const JsonFields& fields)
 {
-    const std::string name = TRY(fields.word("hidden_act", "quick_gelu", {"quick_gelu", "gelu", "gelu_new", "gelu_pytorch_tanh"}));
+    const std::string name =
+        TRY(fields.word("hidden_act", "quick_gelu", {"quick_gelu", "gelu", "gelu_new", "gelu_pytorch_tanh"}));
     if (name == "quick_gelu") return ClipConfig::Activation::QuickGelu;
     return name == "gelu" ? ClipConfig::Activation::Gelu : ClipConfig::Activation::GeluTanh;
 }

@@ -9,8 +9,8 @@
 
 namespace headroom::text {
 
-/// `text_encoder_2/config.json` of a CLIP text model. Keys that are missing have transformers' defaults (CLIPTextConfig of 5.23.0),
-/// unknown keys are ignored.
+/// `text_encoder_2/config.json` of a CLIP text model. Keys that are missing have transformers' defaults (CLIPTextConfig
+/// of 5.23.0), unknown keys are ignored.
 struct ClipConfig {
     enum class Activation {
         QuickGelu,  ///< x · sigmoid(1.702 x)
@@ -25,7 +25,8 @@ struct ClipConfig {
     std::int64_t num_attention_heads = 8;
     std::int64_t max_position_embeddings = 77;
     double layer_norm_eps = 1e-5;
-    std::int64_t eos_token_id = 49407;  ///< 2 in files made before transformers 4.24, where the pooled token is the one with the highest id.
+    std::int64_t eos_token_id =
+        49407;  ///< 2 in files made before transformers 4.24, where the pooled token is the one with the highest id.
     Activation hidden_act = Activation::QuickGelu;
 };
 
@@ -35,8 +36,8 @@ inline constexpr std::int64_t kLegacyEos = 2;
 /// The token that ends a text: the config's, or with kLegacyEos the last of the vocabulary.
 std::int32_t end_of_text(const ClipConfig& config);
 
-/// json: the file's content; where: the file, for messages. Errors: BadModel for another model_type, an activation that is not supported,
-/// and numbers that no such model can have.
+/// json: the file's content; where: the file, for messages. Errors: BadModel for another model_type, an activation that is not
+/// supported, and numbers that no such model can have.
 Result<ClipConfig> parse_clip_config(const nlohmann::json& json, std::string_view where);
 
 }  // namespace headroom::text

@@ -103,7 +103,8 @@ Result<Tensor> ClipEncoder::encode(std::vector<std::int32_t> ids, memory::Weight
 {
     TRY(check_tokens(ids, m_config.vocab_size));
     if (ids.empty() || std::int64_t(ids.size()) > m_config.max_position_embeddings) {
-        return fail(ErrorCode::BadModel, "The text encoder takes 1 to {} tokens, but the tokenizer gave {}; the two do not belong together.",
+        return fail(ErrorCode::BadModel,
+                    "The text encoder takes 1 to {} tokens, but the tokenizer gave {}; the two do not belong together.",
                     m_config.max_position_embeddings, ids.size());
     }
     ids.resize(pooled_token(ids) + 1);

@@ -13,7 +13,8 @@
 
 namespace headroom::text {
 
-/// One layer: causal attention (`self_attn.{q,k,v,out}_proj`) and a feed-forward part (`mlp.fc1`, `mlp.fc2`), each behind its norm.
+/// One layer: causal attention (`self_attn.{q,k,v,out}_proj`) and a feed-forward part (`mlp.fc1`, `mlp.fc2`), each behind its
+/// norm.
 struct ClipLayer {
     nn::ParameterBlock block;
     nn::LayerNorm layer_norm1, layer_norm2;
@@ -30,8 +31,8 @@ private:
     Tensor feed_forward(const Tensor& x) const;
 };
 
-/// The pooled output of transformers' CLIPTextModel (models/clip/modeling_clip.py of 5.23.0): the final norm of the token that ends the
-/// text. Attention is causal, so that the tokens after it, padding among them, are not run: exact.
+/// The pooled output of transformers' CLIPTextModel (models/clip/modeling_clip.py of 5.23.0): the final norm of the token that
+/// ends the text. Attention is causal, so that the tokens after it, padding among them, are not run: exact.
 class ClipEncoder {
 public:
     /// Called after each layer with how many are done, of how many.
@@ -44,11 +45,13 @@ public:
     /// What the checkpoint must hold, in the order of use.
     std::vector<nn::ParameterBlock*> blocks();
 
-    /// Which of the tokens is pooled: the first that ends a text; where the config's eos_token_id is 2 the first with the highest id.
+    /// Which of the tokens is pooled: the first that ends a text; where the config's eos_token_id is 2 the first with the highest
+    /// id.
     std::size_t pooled_token(const std::vector<std::int32_t>& ids) const;
 
-    /// ids: of one prompt with its special tokens, at most max_position_embeddings; not empty → [hidden_size] in the compute dtype, on the
-    /// device. Errors: BadModel when an id or the length is beyond the tables, Cancelled (polled before each layer).
+    /// ids: of one prompt with its special tokens, at most max_position_embeddings; not empty → [hidden_size] in the compute
+    /// dtype, on the device. Errors: BadModel when an id or the length is beyond the tables, Cancelled (polled before each
+    /// layer).
     Result<Tensor> encode(std::vector<std::int32_t> ids, memory::WeightSource& weights, std::stop_token stop = {},
                           const Progress& progress = {});
 

@@ -37,12 +37,13 @@ public:
     /// Marks them as used now.
     std::optional<Tensor> find(const EmbeddingKey& key) const;
 
-    /// The size of what find would very likely give, a file's header included; nothing where it would give nothing. Looks at the file only, for plans.
+    /// The size of what find would very likely give, a file's header included; nothing where it would give nothing. Looks at the
+    /// file only, for plans.
     std::optional<std::int64_t> size_bytes(const EmbeddingKey& key) const;
 
-    /// Keeps embeddings ([tokens, width], or [width] of the whole prompt, of any device, in the key's dtype), then removes those that were not used for longest
-    /// until all of the folder's fit into the capacity. Errors: BadOutput when the folder can't be written; the run goes on
-    /// without.
+    /// Keeps embeddings ([tokens, width], or [width] of the whole prompt, of any device, in the key's dtype), then removes those
+    /// that were not used for longest until all of the folder's fit into the capacity. Errors: BadOutput when the folder can't be
+    /// written; the run goes on without.
     Result<void> keep(const EmbeddingKey& key, const Tensor& embeddings) const;
 
 private:

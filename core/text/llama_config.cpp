@@ -41,7 +41,8 @@ Result<LlamaConfig::Rope> parse_rope(const json& config, std::string_view where,
     rope.high_freq_factor = TRY(fields.positive_number("high_freq_factor", rope.high_freq_factor));
     rope.original_max_position_embeddings = TRY(fields.integer("original_max_position_embeddings", max_positions, 1, kLargest));
     if (rope.kind == LlamaConfig::RopeKind::Llama3 && rope.high_freq_factor <= rope.low_freq_factor) {
-        return fail(ErrorCode::BadModel, "{} is not above \"low_freq_factor\"", outer.named(std::string(key) + ".high_freq_factor"));
+        return fail(ErrorCode::BadModel, "{} is not above \"low_freq_factor\"",
+                    outer.named(std::string(key) + ".high_freq_factor"));
     }
     return rope;
 }
@@ -56,8 +57,8 @@ Result<LlamaConfig::Activation> parse_activation(const JsonFields& fields)
 Result<void> check_heads(const LlamaConfig& config, std::string_view where)
 {
     if (config.num_attention_heads % config.num_key_value_heads != 0) {
-        return fail(ErrorCode::BadModel, "{}: {} attention heads can't share {} key-value heads", where, config.num_attention_heads,
-                    config.num_key_value_heads);
+        return fail(ErrorCode::BadModel, "{}: {} attention heads can't share {} key-value heads", where,
+                    config.num_attention_heads, config.num_key_value_heads);
     }
     if (config.head_dim % 2 != 0) {
         return fail(ErrorCode::BadModel, "{}: heads of {} features can't be turned in pairs", where, config.head_dim);
@@ -81,8 +82,8 @@ Result<LlamaConfig> parse_llama_config(const json& json, std::string_view where)
     config.num_attention_heads = TRY(fields.integer("num_attention_heads", config.num_attention_heads, 1, 4096));
     config.num_key_value_heads =
         fields.has("num_key_value_heads") ? TRY(count("num_key_value_heads", 1)) : config.num_attention_heads;
-    config.head_dim =
-        fields.has("head_dim") ? TRY(count("head_dim", 1)) : std::max<std::int64_t>(config.hidden_size / config.num_attention_heads, 1);
+    config.head_dim = fields.has("head_dim") ? TRY(count("head_dim", 1))
+                                             : std::max<std::int64_t>(config.hidden_size / config.num_attention_heads, 1);
     config.max_position_embeddings = TRY(count("max_position_embeddings", config.max_position_embeddings));
     config.rms_norm_eps = TRY(fields.positive_number("rms_norm_eps", config.rms_norm_eps));
     config.attention_bias = TRY(fields.boolean("attention_bias", config.attention_bias));

@@ -9,8 +9,8 @@
 
 namespace headroom::text {
 
-/// `text_encoder/config.json` of a LLaMA model. Keys that are missing have transformers' defaults (configuration_llama.py of 5.23.0),
-/// unknown keys are ignored.
+/// `text_encoder/config.json` of a LLaMA model. Keys that are missing have transformers' defaults (configuration_llama.py
+/// of 5.23.0), unknown keys are ignored.
 struct LlamaConfig {
     /// How positions beyond those of the training turn more slowly.
     enum class RopeKind {
@@ -22,7 +22,7 @@ struct LlamaConfig {
         RopeKind kind = RopeKind::Default;
         double theta = 10000.0;
         double factor = 1.0;
-        double low_freq_factor = 1.0;   ///< Llama3 only, as the next two.
+        double low_freq_factor = 1.0;  ///< Llama3 only, as the next two.
         double high_freq_factor = 4.0;
         std::int64_t original_max_position_embeddings = 8192;
     };
@@ -43,8 +43,8 @@ struct LlamaConfig {
     Rope rope;
 };
 
-/// json: the file's content; where: the file, for messages. Errors: BadModel for another model_type, a kind of rotary embedding or an
-/// activation that is not supported, and numbers that no such model can have.
+/// json: the file's content; where: the file, for messages. Errors: BadModel for another model_type, a kind of rotary embedding
+/// or an activation that is not supported, and numbers that no such model can have.
 Result<LlamaConfig> parse_llama_config(const nlohmann::json& json, std::string_view where);
 
 }  // namespace headroom::text

@@ -43,8 +43,8 @@ Tensor turned(const Tensor& x, const LlamaTurns& turns)
     const std::int64_t half = x.size(-1) / 2;
     const Tensor wide = x.to(at::kFloat);
     const Tensor first = wide.narrow(-1, 0, half), second = wide.narrow(-1, half, half);
-    const Tensor result = at::cat({first.mul(turns.cosines).sub_(second.mul(turns.sines)), second.mul(turns.cosines).add_(first.mul(turns.sines))},
-                                  -1);
+    const Tensor result = at::cat(
+        {first.mul(turns.cosines).sub_(second.mul(turns.sines)), second.mul(turns.cosines).add_(first.mul(turns.sines))}, -1);
     return result.to(x.scalar_type());  // [tokens, heads, head_dim]
 }
 

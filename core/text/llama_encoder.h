@@ -53,9 +53,9 @@ struct LlamaLayer {
     Tensor forward(const Tensor& hidden, const LlamaTurns& turns) const;
 };
 
-/// LlamaModel of transformers (models/llama/modeling_llama.py of 5.23.0) up to one of its hidden states, on the real tokens of one
-/// prompt: attention is causal and padding comes after them, so running without it is exact. Weights are acquired layer by layer; the
-/// layers after that hidden state and the final norm are neither declared nor run.
+/// LlamaModel of transformers (models/llama/modeling_llama.py of 5.23.0) up to one of its hidden states, on the real tokens of
+/// one prompt: attention is causal and padding comes after them, so running without it is exact. Weights are acquired layer by
+/// layer; the layers after that hidden state and the final norm are neither declared nor run.
 class LlamaEncoder {
 public:
     /// Called after each layer with how many are done, of how many.
@@ -69,9 +69,9 @@ public:
     /// What the checkpoint must hold: the embedding table and each layer that runs, in the order of use.
     std::vector<nn::ParameterBlock*> blocks();
 
-    /// ids: the tokens of one prompt without padding → [tokens, hidden_size] in the compute dtype, on the device. The embedding table
-    /// (1 GiB in fp16 for LLaMA-3) stays in its file; only rows are moved. Errors: BadModel when an id is beyond the table, Cancelled
-    /// (polled before each layer).
+    /// ids: the tokens of one prompt without padding → [tokens, hidden_size] in the compute dtype, on the device. The embedding
+    /// table (1 GiB in fp16 for LLaMA-3) stays in its file; only rows are moved. Errors: BadModel when an id is beyond the table,
+    /// Cancelled (polled before each layer).
     Result<Tensor> encode(const std::vector<std::int32_t>& ids, memory::WeightSource& weights, std::stop_token stop = {},
                           const Progress& progress = {});
 

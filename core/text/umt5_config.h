@@ -8,8 +8,8 @@
 
 namespace headroom::text {
 
-/// `text_encoder/config.json` of a UMT5 or T5 encoder, which differ in where the bias of distances is held. Keys that are missing have
-/// transformers' defaults (configuration_umt5.py and configuration_t5.py of 5.23.0), unknown keys are ignored.
+/// `text_encoder/config.json` of a UMT5 or T5 encoder, which differ in where the bias of distances is held. Keys that are missing
+/// have transformers' defaults (configuration_umt5.py and configuration_t5.py of 5.23.0), unknown keys are ignored.
 struct Umt5Config {
     /// What stands between a layer's two feed-forward products.
     enum class FeedForward {

@@ -57,9 +57,9 @@ struct Umt5Layer {
     Tensor forward(const Tensor& hidden, const TokenDistances& distances) const;
 };
 
-/// UMT5EncoderModel and T5EncoderModel of transformers (models/umt5/modeling_umt5.py and models/t5/modeling_t5.py of 5.23.0), on the
-/// tokens of one prompt. Where padding is masked out (Wan's UMT5), running without it is exact; where it is not (CogVideoX's T5) it belongs
-/// to the tokens. Weights are acquired layer by layer.
+/// UMT5EncoderModel and T5EncoderModel of transformers (models/umt5/modeling_umt5.py and models/t5/modeling_t5.py of 5.23.0), on
+/// the tokens of one prompt. Where padding is masked out (Wan's UMT5), running without it is exact; where it is not (CogVideoX's
+/// T5) it belongs to the tokens. Weights are acquired layer by layer.
 class Umt5Encoder {
 public:
     /// Called after each layer with how many are done, of how many.
@@ -79,8 +79,8 @@ public:
     Result<Tensor> encode(const std::vector<std::int32_t>& ids, memory::WeightSource& weights, std::stop_token stop = {},
                           const Progress& progress = {});
 
-    /// The rows of the embedding table for ids, [tokens, d_model] on the run's device. The table (2 GiB in bf16 for UMT5-xxl) stays in
-    /// its file and only these rows are moved. Errors: BadModel when an id is beyond the table.
+    /// The rows of the embedding table for ids, [tokens, d_model] on the run's device. The table (2 GiB in bf16 for UMT5-xxl)
+    /// stays in its file and only these rows are moved. Errors: BadModel when an id is beyond the table.
     Result<Tensor> embed(const std::vector<std::int32_t>& ids, memory::WeightSource& weights);
 
     /// embedded: [tokens, d_model] on the run's device and in the compute dtype → the last hidden state, same shape.

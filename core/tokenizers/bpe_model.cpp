@@ -75,7 +75,8 @@ Result<BpeModel> BpeModel::parse(const json& model, const std::filesystem::path&
     if (!unknown.empty()) {
         result.m_unknown_id = result.find(unknown);
         if (!result.m_unknown_id) {
-            return fail(ErrorCode::BadModel, "{}: \"model.unk_token\" is \"{}\", which is not in the vocabulary.", path.string(), unknown);
+            return fail(ErrorCode::BadModel, "{}: \"model.unk_token\" is \"{}\", which is not in the vocabulary.", path.string(),
+                        unknown);
         }
     }
     return result;
@@ -119,14 +120,17 @@ Result<void> BpeModel::parse_merges(const json& model, const std::filesystem::pa
     return {};
 }
 
-Result<void> BpeModel::add_merge(const std::string& left, const std::string& right, std::int32_t rank, const std::filesystem::path& path)
+Result<void> BpeModel::add_merge(const std::string& left, const std::string& right, std::int32_t rank,
+                                 const std::filesystem::path& path)
 {
     const bool has_prefix = !m_texts.word_prefix.empty() && right.starts_with(m_texts.word_prefix);
     const auto left_id = find(left), right_id = find(right);
     const auto joined = find(left + (has_prefix ? right.substr(m_texts.word_prefix.size()) : right));
     if (!left_id || !right_id || !joined) {
-        return fail(ErrorCode::BadModel, "{}: entry {} of \"model.merges\" joins \"{}\" and \"{}\", but the vocabulary lacks one of them or "
-                    "what they make.", path.string(), rank, left, right);
+        return fail(ErrorCode::BadModel,
+                    "{}: entry {} of \"model.merges\" joins \"{}\" and \"{}\", but the vocabulary lacks one of them or "
+                    "what they make.",
+                    path.string(), rank, left, right);
     }
     m_merges.insert_or_assign(pair_of(*left_id, *right_id), Merge{rank, *joined});
     return {};
@@ -195,7 +199,8 @@ void BpeModel::merge(std::vector<Symbol>& symbols) const
     const auto consider = [&](int left) {
         if (left < 0 || symbols[std::size_t(left)].next < 0) return;
         const Symbol& symbol = symbols[std::size_t(left)];
-        if (const Merge* merge = merge_of(symbol, symbols[std::size_t(symbol.next)])) candidates.push({merge->rank, left, merge->id});
+        if (const Merge* merge = merge_of(symbol, symbols[std::size_t(symbol.next)]))
+            candidates.push({merge->rank, left, merge->id});
     };
     for (int i = 0; i < static_cast<int>(symbols.size()); ++i) consider(i);
     while (!candidates.empty()) {

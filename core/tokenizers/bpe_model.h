@@ -14,8 +14,9 @@
 
 namespace headroom::tokenizers {
 
-/// Byte-pair encoding of a tokenizer.json: a word starts as its characters, then the pair that was learnt first is merged, the leftmost
-/// of equal ones first, until no learnt pair is left. Takes n · log n for a word of n characters. Source: tokenizers 0.22, models/bpe.
+/// Byte-pair encoding of a tokenizer.json: a word starts as its characters, then the pair that was learnt first is merged, the
+/// leftmost of equal ones first, until no learnt pair is left. Takes n · log n for a word of n characters. Source: tokenizers
+/// 0.22, models/bpe.
 class BpeModel {
 public:
     /// json: the "model" object of a tokenizer.json. Errors: BadModel with the path in the sentence.
@@ -47,7 +48,8 @@ private:
     static Result<Texts> parse_texts(const nlohmann::json& json, const std::filesystem::path& path);
     Result<void> parse_vocab(const nlohmann::json& json, const std::filesystem::path& path);
     Result<void> parse_merges(const nlohmann::json& json, const std::filesystem::path& path);
-    Result<void> add_merge(const std::string& left, const std::string& right, std::int32_t rank, const std::filesystem::path& path);
+    Result<void> add_merge(const std::string& left, const std::string& right, std::int32_t rank,
+                           const std::filesystem::path& path);
     std::vector<Symbol> symbols_of(std::string_view word) const;
     void merge(std::vector<Symbol>& symbols) const;
     const Merge* merge_of(const Symbol& left, const Symbol& right) const;

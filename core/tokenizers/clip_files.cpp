@@ -16,8 +16,7 @@ using nlohmann::json;
 
 constexpr const char* kStart = "<|startoftext|>";
 constexpr const char* kEnd = "<|endoftext|>";
-constexpr const char* kWords =
-    R"(<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+)";
+constexpr const char* kWords = R"(<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+)";
 
 /// The lines of merges.txt, without its version.
 Result<json> read_merges(const std::filesystem::path& path)
@@ -34,7 +33,8 @@ Result<json> read_merges(const std::filesystem::path& path)
     return merges;
 }
 
-/// How tokenizer_config.json has a special token matched: its entry of "added_tokens_decoder"; else as it stands in the text given.
+/// How tokenizer_config.json has a special token matched: its entry of "added_tokens_decoder"; else as it stands in the text
+/// given.
 Result<json> special_token(const char* content, const json& vocab, const json& config, const std::filesystem::path& vocab_path)
 {
     if (!vocab.contains(content)) {
@@ -57,7 +57,9 @@ json clip_steps()
     return {{"normalizer",
              {{"type", "Sequence"},
               {"normalizers",
-               {{{"type", "NFC"}}, {{"type", "Replace"}, {"pattern", {{"Regex", "\\s+"}}}, {"content", " "}}, {{"type", "Lowercase"}}}}}},
+               {{{"type", "NFC"}},
+                {{"type", "Replace"}, {"pattern", {{"Regex", "\\s+"}}}, {"content", " "}},
+                {{"type", "Lowercase"}}}}}},
             {"pre_tokenizer",
              {{"type", "Sequence"},
               {"pretokenizers",

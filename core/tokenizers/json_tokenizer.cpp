@@ -30,7 +30,7 @@ std::optional<std::int32_t> find_piece(const Model& model, std::string_view piec
 
 /// What a tokenizer.json describes, step by step.
 struct Steps {
-    AddedTokens added;             ///< Found in the text as given.
+    AddedTokens added;  ///< Found in the text as given.
     TextNormalizer normalizer;
     AddedTokens normalized_added;  ///< Found after the normalizer.
     PreTokenizer pre_tokenizer;
@@ -183,8 +183,8 @@ Result<void> parse_processor(const json& processor, SpecialIds& special, const s
     if (type == "ByteLevel") return {};
     const auto steps = processor.find("processors");
     if (type != "Sequence" || steps == processor.end() || !steps->is_array()) {
-        return fail(ErrorCode::BadModel, "{}: the post_processor \"{}\" is not supported, expected a TemplateProcessing.", path.string(),
-                    type);
+        return fail(ErrorCode::BadModel, "{}: the post_processor \"{}\" is not supported, expected a TemplateProcessing.",
+                    path.string(), type);
     }
     for (const json& step : *steps) {
         if (step.is_object() && step.contains("processors")) {

@@ -88,8 +88,9 @@ Result<PreTokenizer::Step> PreTokenizer::parse_split(const json& step, const std
     const bool inverted = TRY(bool_field(step, "invert", "pre_tokenizer Split", path, false));
     if (behavior == "Isolated") return Split{std::move(regex), true, true};
     if (behavior == "Removed") return Split{std::move(regex), inverted, !inverted};
-    return fail(ErrorCode::BadModel, "{}: the pre_tokenizer step \"Split\" has the behaviour \"{}\", expected Isolated or Removed.",
-                path.string(), behavior);
+    return fail(ErrorCode::BadModel,
+                "{}: the pre_tokenizer step \"Split\" has the behaviour \"{}\", expected Isolated or Removed.", path.string(),
+                behavior);
 }
 
 Result<PreTokenizer::Step> PreTokenizer::parse_byte_level(const json& step, const std::filesystem::path& path)

@@ -15,8 +15,8 @@
 namespace headroom::tokenizers {
 
 /// The "pre_tokenizer" of a tokenizer.json: how a normalised text is cut into words. Supported are what transformers' conversions
-/// of Unigram models write (Sequence, WhitespaceSplit and Metaspace in either spelling of its prefix option) and what byte-level models
-/// have: Split by a regular expression, and ByteLevel.
+/// of Unigram models write (Sequence, WhitespaceSplit and Metaspace in either spelling of its prefix option) and what byte-level
+/// models have: Split by a regular expression, and ByteLevel.
 class PreTokenizer {
 public:
     /// Where in the whole text a part stands.

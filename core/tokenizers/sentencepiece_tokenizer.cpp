@@ -84,13 +84,13 @@ std::optional<std::pair<std::uint64_t, std::string_view>> read_field(std::string
     if (!key) return std::nullopt;
     std::uint64_t size = 0;
     switch (*key & 7) {
-        case 0:
-            if (!read_varint(message)) return std::nullopt;
-            break;
-        case 1: size = 8; break;
-        case 2: size = read_varint(message).value_or(message.size() + 1); break;
-        case 5: size = 4; break;
-        default: return std::nullopt;
+    case 0:
+        if (!read_varint(message)) return std::nullopt;
+        break;
+    case 1: size = 8; break;
+    case 2: size = read_varint(message).value_or(message.size() + 1); break;
+    case 5: size = 4; break;
+    default: return std::nullopt;
     }
     if (size > message.size()) return std::nullopt;
     const auto bytes = message.substr(0, size);

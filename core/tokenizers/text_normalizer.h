@@ -15,8 +15,8 @@
 namespace headroom::tokenizers {
 
 /// The "normalizer" of a tokenizer.json: what is done to a text before it is split into words. Supported are the steps that
-/// transformers' conversions of Unigram and byte-level models write: Sequence, Precompiled, Strip, Replace (of a string, or of the
-/// patterns " {2,}" and "\s+"), Prepend, Lowercase and Unicode's four forms.
+/// transformers' conversions of Unigram and byte-level models write: Sequence, Precompiled, Strip, Replace (of a string, or of
+/// the patterns " {2,}" and "\s+"), Prepend, Lowercase and Unicode's four forms.
 class TextNormalizer {
 public:
     /// json: the "normalizer" value; null is no step. Errors: BadModel that names the step which is not supported or damaged.

@@ -59,12 +59,12 @@ private:
 /// is damaged, or it asks for a step that is not supported; the sentence names both.
 Result<std::unique_ptr<Tokenizer>> load_unigram_tokenizer(const std::filesystem::path& tokenizer_dir);
 
-/// Opens the tokenizer folder of a LLaMA-3 or like model: `tokenizer.json` with byte-level BPE, giving the ids of Hugging Face's tokenizers
-/// library for that file. Errors: BadModel when it isn't there, is damaged, or asks for a step that is not supported.
+/// Opens the tokenizer folder of a LLaMA-3 or like model: `tokenizer.json` with byte-level BPE, giving the ids of Hugging Face's
+/// tokenizers library for that file. Errors: BadModel when it isn't there, is damaged, or asks for a step that is not supported.
 Result<std::unique_ptr<Tokenizer>> load_bpe_tokenizer(const std::filesystem::path& tokenizer_dir);
 
-/// Opens the tokenizer folder of a CLIP model: `tokenizer.json` if it is there, else `vocab.json` and `merges.txt` with CLIP's steps (NFC,
-/// white space to one space, lower case, its words, `</w>`, its special tokens around the text). Errors: as above.
+/// Opens the tokenizer folder of a CLIP model: `tokenizer.json` if it is there, else `vocab.json` and `merges.txt` with CLIP's
+/// steps (NFC, white space to one space, lower case, its words, `</w>`, its special tokens around the text). Errors: as above.
 Result<std::unique_ptr<Tokenizer>> load_clip_tokenizer(const std::filesystem::path& tokenizer_dir);
 
 }  // namespace headroom::tokenizers

@@ -19,7 +19,8 @@ Result<UnicodeRegex> UnicodeRegex::compile(const std::string& pattern, const std
     std::unique_ptr<const icu::RegexPattern> compiled(
         icu::RegexPattern::compile(icu::UnicodeString::fromUTF8(pattern), position, status));
     if (U_FAILURE(status) || !compiled) {
-        return fail(ErrorCode::BadModel, "{} \"{}\" is not a supported regular expression ({}).", where, pattern, u_errorName(status));
+        return fail(ErrorCode::BadModel, "{} \"{}\" is not a supported regular expression ({}).", where, pattern,
+                    u_errorName(status));
     }
     UnicodeRegex result;
     result.m_pattern = std::make_shared<const Pattern>(Pattern{std::move(compiled)});

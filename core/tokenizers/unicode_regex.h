@@ -10,8 +10,8 @@
 
 namespace headroom::tokenizers {
 
-/// A regular expression over Unicode text, by ICU. The syntax that published tokenizers use (classes, alternatives, look-ahead, inline
-/// flags) means the same there as in Hugging Face's tokenizers, which uses Oniguruma.
+/// A regular expression over Unicode text, by ICU. The syntax that published tokenizers use (classes, alternatives, look-ahead,
+/// inline flags) means the same there as in Hugging Face's tokenizers, which uses Oniguruma.
 class UnicodeRegex {
 public:
     /// where: file and field, for messages. Errors: BadModel for what is no regular expression.
@@ -22,8 +22,8 @@ public:
         std::string_view text;
         bool matched = false;
     };
-    /// The whole of a valid UTF-8 text in its parts, in order; none is empty. A text on which the search needs more memory than ICU
-    /// allows is unmatched from there on.
+    /// The whole of a valid UTF-8 text in its parts, in order; none is empty. A text on which the search needs more memory than
+    /// ICU allows is unmatched from there on.
     std::vector<Part> split(std::string_view utf8) const;
 
 private:

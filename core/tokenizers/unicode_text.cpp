@@ -44,10 +44,10 @@ bool is_word(UChar32 character)
 const icu::Normalizer2* normalizer_of(NormalForm form, UErrorCode& status)
 {
     switch (form) {
-        case NormalForm::Nfc: return icu::Normalizer2::getNFCInstance(status);
-        case NormalForm::Nfd: return icu::Normalizer2::getNFDInstance(status);
-        case NormalForm::Nfkc: return icu::Normalizer2::getNFKCInstance(status);
-        case NormalForm::Nfkd: return icu::Normalizer2::getNFKDInstance(status);
+    case NormalForm::Nfc: return icu::Normalizer2::getNFCInstance(status);
+    case NormalForm::Nfd: return icu::Normalizer2::getNFDInstance(status);
+    case NormalForm::Nfkc: return icu::Normalizer2::getNFKCInstance(status);
+    case NormalForm::Nfkd: return icu::Normalizer2::getNFKDInstance(status);
     }
     return nullptr;
 }

@@ -44,7 +44,8 @@ class TestCommandLine : public QObject {
                 QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
     }
 
-    /// By a shell, which has $0 for the program and $1 for this test's folder: for bytes that QString can't hold, and redirections.
+    /// By a shell, which has $0 for the program and $1 for this test's folder: for bytes that QString can't hold, and
+    /// redirections.
     Outcome runInShell(const QString& command) const { return run({"-c", command, HEADROOM_PROGRAM, m_dir.path()}, "/bin/sh"); }
 
     QString written(const char* name, const QByteArray& content) const
@@ -67,13 +68,14 @@ class TestCommandLine : public QObject {
 
     QStringList tinyClip(const QString& output) const
     {
-        return {"generate", "--model", tinyModel(), "--prompt", "a cat",   "--width",  "48", "--height", "32",
+        return {"generate", "--model", tinyModel(), "--prompt", "a cat",    "--width", "48",       "--height", "32",
                 "--frames", "5",       "--steps",   "2",        "--device", "cpu",     "--output", output};
     }
 
     QStringList tinyEncode(const QString& input, const QString& latents) const
     {
-        return {"encode", "--model", tinyModel(), "--input", input, "--device", "cpu", "--dtype", "fp32", "--latents-out", latents};
+        return {"encode", "--model", tinyModel(), "--input",       input,  "--device",
+                "cpu",    "--dtype", "fp32",      "--latents-out", latents};
     }
 
 private Q_SLOTS:
@@ -95,7 +97,8 @@ private Q_SLOTS:
     void latentsGoRound()
     {
         QCOMPARE(run(tinyClip(path("first.mkv")) << "--latents-out" << path("latents.safetensors")).status, 0);
-        const Outcome decoded = run({"decode", "--model", tinyModel(), "--latents", path("latents.safetensors"), "--output", path("second.mkv")});
+        const Outcome decoded =
+            run({"decode", "--model", tinyModel(), "--latents", path("latents.safetensors"), "--output", path("second.mkv")});
         QVERIFY2(decoded.status == 0, qPrintable(decoded.errors));
         QVERIFY(QFileInfo(path("second.mkv")).size() > 0);
     }
@@ -103,7 +106,8 @@ private Q_SLOTS:
     void encodesAClipAndReports()
     {
         QCOMPARE(run(tinyClip(path("source.mkv"))).status, 0);
-        const Outcome outcome = run(tinyEncode(path("source.mkv"), path("encoded.safetensors")) << "--report" << path("encode.json") << "--quiet");
+        const Outcome outcome =
+            run(tinyEncode(path("source.mkv"), path("encoded.safetensors")) << "--report" << path("encode.json") << "--quiet");
         QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
         QVERIFY(outcome.output.isEmpty() && outcome.errors.isEmpty());
         QFile file(path("encode.json"));
@@ -115,7 +119,8 @@ private Q_SLOTS:
         QVERIFY(report["peak_bytes"].get<std::int64_t>() > 0);
         QCOMPARE(QString::fromStdString(report["output"].get<std::string>()), path("encoded.safetensors"));
 
-        const Outcome decoded = run({"decode", "--model", tinyModel(), "--latents", path("encoded.safetensors"), "--output", path("again.mkv")});
+        const Outcome decoded =
+            run({"decode", "--model", tinyModel(), "--latents", path("encoded.safetensors"), "--output", path("again.mkv")});
         QVERIFY2(decoded.status == 0, qPrintable(decoded.errors));
     }
 
@@ -126,7 +131,10 @@ private Q_SLOTS:
         longer[longer.indexOf("--frames") + 1] = "9";
         QCOMPARE(run(longer).status, 0);
         const Outcome outcome =
-            run(tinyEncode(path("one.mkv"), path("pair.safetensors")) << "--input" << path("two.mkv") << "--vae" << "tiles:32x32+24x24" << "--slicing" << "off");
+            run(tinyEncode(path("one.mkv"), path("pair.safetensors")) << "--input" << path("two.mkv") << "--vae"
+                                                                      << "tiles:32x32+24x24"
+                                                                      << "--slicing"
+                                                                      << "off");
         QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
         QVERIFY2(outcome.errors.contains("5 of 9 frames"), qPrintable(outcome.errors));
         QVERIFY2(outcome.output.contains("pair.safetensors: 5 frames"), qPrintable(outcome.output));
@@ -145,14 +153,24 @@ private Q_SLOTS:
         QTest::newRow("no output") << QStringList{"encode", "--model", tinyModel(), "--input", source} << 2;
         QTest::newRow("input missing") << tinyEncode("/nowhere.mp4", latents) << 3;
         QTest::newRow("input is no video") << tinyEncode(HEADROOM_GOLDENS_DIR "/tiny_wan/model_index.json", latents) << 3;
-        QTest::newRow("too short") << (tinyEncode(source, latents) << "--frames" << "9") << 3;
-        QTest::newRow("illegal frames") << (tinyEncode(source, latents) << "--frames" << "4") << 2;
-        QTest::newRow("illegal height") << (tinyEncode(source, latents) << "--height" << "33") << 2;
+        QTest::newRow("too short") << (tinyEncode(source, latents) << "--frames"
+                                                                   << "9")
+                                   << 3;
+        QTest::newRow("illegal frames") << (tinyEncode(source, latents) << "--frames"
+                                                                        << "4")
+                                        << 2;
+        QTest::newRow("illegal height") << (tinyEncode(source, latents) << "--height"
+                                                                        << "33")
+                                        << 2;
         QTest::newRow("different sizes") << (tinyEncode(source, latents) << "--input" << path("wider.mkv")) << 2;
-        QTest::newRow("tiles with gaps") << (tinyEncode(source, latents) << "--vae" << "tiles:32x32+48x48") << 2;
+        QTest::newRow("tiles with gaps") << (tinyEncode(source, latents) << "--vae"
+                                                                         << "tiles:32x32+48x48")
+                                         << 2;
         QTest::newRow("latents folder missing") << tinyEncode(source, "/nowhere/latents.safetensors") << 3;
         QTest::newRow("latents are a folder") << tinyEncode(source, m_dir.path()) << 3;
-        QTest::newRow("model missing") << QStringList{"encode", "--model", "/nowhere", "--input", source, "--latents-out", latents} << 3;
+        QTest::newRow("model missing") << QStringList{"encode", "--model",       "/nowhere", "--input",
+                                                      source,   "--latents-out", latents}
+                                       << 3;
     }
     void refusesToEncodeWithTheRightStatus()
     {
@@ -187,12 +205,19 @@ private Q_SLOTS:
         QTest::addColumn<QString>("verb");
         QTest::addColumn<QStringList>("options");
         QTest::newRow("generate") << "generate"
-                                  << QStringList{"--model", "--prompt", "--output", "--negative-prompt", "--width", "--height", "--frames", "--steps",
-                                                 "--guidance", "--guidance-2", "--seed", "--fps", "--batch", "--device", "--dtype", "--budget",
-                                                 "--vae", "--slicing", "--latents-in", "--latents-out", "--report", "--overwrite", "--quiet"};
-        QTest::newRow("decode") << "decode" << QStringList{"--model", "--latents", "--output", "--fps", "--device", "--dtype", "--budget", "--vae", "--slicing", "--report"};
-        QTest::newRow("encode") << "encode" << QStringList{"--model", "--input", "--latents-out", "--frames", "--width", "--height", "--device", "--dtype", "--budget", "--vae", "--slicing", "--report", "--quiet"};
-        QTest::newRow("plan") << "plan" << QStringList{"--model", "--width", "--height", "--frames", "--batch", "--budget", "--device", "--dtype", "--json", "--device-memory", "--host-memory"};
+                                  << QStringList{"--model",  "--prompt",    "--output",  "--negative-prompt", "--width",
+                                                 "--height", "--frames",    "--steps",   "--guidance",        "--guidance-2",
+                                                 "--seed",   "--fps",       "--batch",   "--device",          "--dtype",
+                                                 "--budget", "--vae",       "--slicing", "--latents-in",      "--latents-out",
+                                                 "--report", "--overwrite", "--quiet"};
+        QTest::newRow("decode") << "decode" << QStringList{"--model", "--latents", "--output", "--fps",     "--device",
+                                                           "--dtype", "--budget",  "--vae",    "--slicing", "--report"};
+        QTest::newRow("encode") << "encode" << QStringList{"--model",   "--input",  "--latents-out", "--frames", "--width",
+                                                           "--height",  "--device", "--dtype",       "--budget", "--vae",
+                                                           "--slicing", "--report", "--quiet"};
+        QTest::newRow("plan") << "plan"
+                              << QStringList{"--model",  "--width", "--height", "--frames",        "--batch",      "--budget",
+                                             "--device", "--dtype", "--json",   "--device-memory", "--host-memory"};
         QTest::newRow("inspect") << "inspect" << QStringList{"--json"};
     }
     void helpNamesEveryOption()
@@ -212,26 +237,58 @@ private Q_SLOTS:
         QTest::newRow("unknown verb") << QStringList{"dance"} << 2;
         QTest::newRow("unknown option") << (tinyClip(output) << "--wings") << 2;
         QTest::newRow("prompt left out") << QStringList{"generate", "--output", output} << 2;
-        QTest::newRow("number that is none") << (tinyClip(output) << "--seed" << "many") << 2;
-        QTest::newRow("guidance not a number") << (tinyClip(output) << "--guidance" << "nan") << 2;
-        QTest::newRow("illegal width") << QStringList{"generate", "--model", tinyModel(), "--prompt", "x", "--width", "50", "--output", output} << 2;
-        QTest::newRow("illegal frames") << QStringList{"generate", "--model", tinyModel(), "--prompt", "x", "--frames", "8", "--output", output} << 2;
-        QTest::newRow("nonsense budget") << (tinyClip(output) << "--budget" << "lots") << 2;
-        QTest::newRow("budget below the least") << (tinyClip(output) << "--budget" << "0.05 MB") << 4;
-        QTest::newRow("unknown dtype") << (tinyClip(output) << "--dtype" << "fp8") << 2;
-        QTest::newRow("no such device") << (tinyClip(output) << "--device" << "cuda:9") << 2;
-        QTest::newRow("model missing") << QStringList{"generate", "--model", "/nowhere", "--prompt", "x", "--output", output} << 3;
+        QTest::newRow("number that is none") << (tinyClip(output) << "--seed"
+                                                                  << "many")
+                                             << 2;
+        QTest::newRow("guidance not a number") << (tinyClip(output) << "--guidance"
+                                                                    << "nan")
+                                               << 2;
+        QTest::newRow("illegal width") << QStringList{"generate", "--model", tinyModel(), "--prompt", "x",
+                                                      "--width",  "50",      "--output",  output}
+                                       << 2;
+        QTest::newRow("illegal frames") << QStringList{"generate", "--model", tinyModel(), "--prompt", "x",
+                                                       "--frames", "8",       "--output",  output}
+                                        << 2;
+        QTest::newRow("nonsense budget") << (tinyClip(output) << "--budget"
+                                                              << "lots")
+                                         << 2;
+        QTest::newRow("budget below the least") << (tinyClip(output) << "--budget"
+                                                                     << "0.05 MB")
+                                                << 4;
+        QTest::newRow("unknown dtype") << (tinyClip(output) << "--dtype"
+                                                            << "fp8")
+                                       << 2;
+        QTest::newRow("no such device") << (tinyClip(output) << "--device"
+                                                             << "cuda:9")
+                                        << 2;
+        QTest::newRow("model missing") << QStringList{"generate", "--model", "/nowhere", "--prompt", "x", "--output", output}
+                                       << 3;
         QTest::newRow("output folder missing") << tinyClip("/nowhere/clip.mp4") << 3;
-        QTest::newRow("latents missing") << QStringList{"decode", "--model", tinyModel(), "--latents", "/nowhere.safetensors", "--output", output} << 3;
-        QTest::newRow("latents are no safetensors") << QStringList{"decode", "--model", tinyModel(), "--latents", HEADROOM_GOLDENS_DIR "/tiny_wan/model_index.json", "--output", output} << 3;
+        QTest::newRow("latents missing") << QStringList{"decode",   "--model", tinyModel(), "--latents", "/nowhere.safetensors",
+                                                        "--output", output}
+                                         << 3;
+        QTest::newRow("latents are no safetensors")
+            << QStringList{"decode",   "--model", tinyModel(), "--latents", HEADROOM_GOLDENS_DIR "/tiny_wan/model_index.json",
+                           "--output", output}
+            << 3;
         QTest::newRow("unknown option without a verb") << QStringList{"--bogus"} << 2;
         QTest::newRow("nothing to show it on") << QStringList{} << 2;
         QTest::newRow("empty output") << tinyClip("") << 2;
-        QTest::newRow("empty latents-out") << (tinyClip(output) << "--latents-out" << "") << 2;
-        QTest::newRow("empty report") << (tinyClip(output) << "--report" << "") << 2;
-        QTest::newRow("seed too large") << (tinyClip(output) << "--seed" << "18446744073709551616") << 2;
-        QTest::newRow("seed too small") << (tinyClip(output) << "--seed" << "-9223372036854775809") << 2;
-        QTest::newRow("hexadecimal frames") << (tinyClip(output) << "--frames" << "0x5") << 2;
+        QTest::newRow("empty latents-out") << (tinyClip(output) << "--latents-out"
+                                                                << "")
+                                           << 2;
+        QTest::newRow("empty report") << (tinyClip(output) << "--report"
+                                                           << "")
+                                      << 2;
+        QTest::newRow("seed too large") << (tinyClip(output) << "--seed"
+                                                             << "18446744073709551616")
+                                        << 2;
+        QTest::newRow("seed too small") << (tinyClip(output) << "--seed"
+                                                             << "-9223372036854775809")
+                                        << 2;
+        QTest::newRow("hexadecimal frames") << (tinyClip(output) << "--frames"
+                                                                 << "0x5")
+                                            << 2;
         QTest::newRow("plan writes no report") << QStringList{"plan", "--model", tinyModel(), "--report", path("plan.json")} << 2;
         QTest::newRow("report is a folder") << (tinyClip(output) << "--report" << m_dir.path()) << 3;
         QTest::newRow("report folder missing") << (tinyClip(output) << "--report" << path("none/report.json")) << 3;
@@ -262,7 +319,9 @@ private Q_SLOTS:
         QTest::newRow("strides") << (plan + QStringList{"--vae", "tiles:8x8+4x4"}) << "--vae";
         QTest::newRow("frames") << (plan + QStringList{"--frames", "2147483647"}) << "the nearest it can is ";
         QTest::newRow("empty output") << tinyClip("") << "--output";
-        QTest::newRow("budget of a byte") << (tinyClip(path("byte.mp4")) << "--budget" << "0.000001 MB") << "1 byte is too little";
+        QTest::newRow("budget of a byte") << (tinyClip(path("byte.mp4")) << "--budget"
+                                                                         << "0.000001 MB")
+                                          << "1 byte is too little";
     }
     void saysWhatIsAtFault()
     {
@@ -289,7 +348,8 @@ private Q_SLOTS:
         const auto latents_of = [&](const char* seed) {
             const QString file = path("seed.safetensors");
             QFile::remove(file);
-            const Outcome outcome = run(tinyClip(path("seed.mkv")) << "--overwrite" << "--seed" << seed << "--latents-out" << file);
+            const Outcome outcome = run(tinyClip(path("seed.mkv")) << "--overwrite"
+                                                                   << "--seed" << seed << "--latents-out" << file);
             QFile written(file);
             if (outcome.status != 0 || !written.open(QIODevice::ReadOnly)) return outcome.errors.toUtf8();
             const QByteArray content = written.readAll();
@@ -305,7 +365,9 @@ private Q_SLOTS:
 
     void pathsNeedNotBeUtf8()
     {
-        const QString clip = QString("exec \"$0\" generate --model %1 --prompt x --width 32 --height 32 --frames 1 --steps 1 --device cpu ").arg(tinyModel());
+        const QString clip =
+            QString("exec \"$0\" generate --model %1 --prompt x --width 32 --height 32 --frames 1 --steps 1 --device cpu ")
+                .arg(tinyModel());
         const Outcome made = runInShell(clip + "--output \"$1/$(printf 'bad\\377').mkv\" --report \"$1/bad.json\"");
         QVERIFY2(made.status == 0, qPrintable(made.errors));
         QFile report(path("bad.json"));
@@ -318,8 +380,9 @@ private Q_SLOTS:
             QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
             QVERIFY(nlohmann::json::accept(outcome.output.toStdString()));
         }
-        const Outcome odd = runInShell("exec \"$0\" generate --prompt x --width 32 --height 32 --frames 1 --steps 1 --device cpu --output \"$1/odd.mkv\" "
-                                       "--model \"$1/$(printf 'model\\377')\"");
+        const Outcome odd = runInShell(
+            "exec \"$0\" generate --prompt x --width 32 --height 32 --frames 1 --steps 1 --device cpu --output \"$1/odd.mkv\" "
+            "--model \"$1/$(printf 'model\\377')\"");
         QVERIFY2(odd.status == 0, qPrintable(odd.errors));
     }
 
@@ -349,9 +412,12 @@ private Q_SLOTS:
     /// A device can't be asked beforehand whether it takes the report: the clip and its line are there all the same.
     void aReportThatFailsCostsNothing()
     {
-        const Outcome piped = run(tinyClip(path("piped.mkv")) << "--report" << "/dev/stdout" << "--quiet");
+        const Outcome piped = run(tinyClip(path("piped.mkv")) << "--report"
+                                                              << "/dev/stdout"
+                                                              << "--quiet");
         QVERIFY2(piped.status == 0 && nlohmann::json::accept(piped.output.toStdString()), qPrintable(piped.errors));
-        const Outcome full = run(tinyClip(path("full.mkv")) << "--report" << "/dev/full");
+        const Outcome full = run(tinyClip(path("full.mkv")) << "--report"
+                                                            << "/dev/full");
         QCOMPARE(full.status, 3);
         QVERIFY2(full.output.contains("full.mkv: 5 frames"), qPrintable(full.output));
         QVERIFY(QFileInfo(path("full.mkv")).size() > 0);
@@ -372,7 +438,8 @@ private Q_SLOTS:
     /// With the run's prompt the least budget of `plan` is the run's, to the byte.
     void plansForThePrompt()
     {
-        const QStringList clip{"--model", tinyModel(), "--width", "32", "--height", "32", "--frames", "5", "--steps", "1", "--device", "cpu", "--dtype", "fp32"};
+        const QStringList clip{"--model", tinyModel(), "--width", "32",       "--height", "32",      "--frames",
+                               "5",       "--steps",   "1",       "--device", "cpu",      "--dtype", "fp32"};
         const auto least_of = [&](const QStringList& prompt) {
             const Outcome outcome = run(QStringList{"plan", "--json"} + clip + prompt);
             return nlohmann::json::parse(outcome.output.toStdString())["minimum_budget_bytes"].get<qint64>();
@@ -381,22 +448,28 @@ private Q_SLOTS:
         const qint64 least = least_of(prompt);
         QVERIFY(least < least_of({}));
         const auto generate = [&](qint64 budget) {
-            return run(QStringList{"generate", "--overwrite", "--output", path("least.mkv"), "--budget", QString::number(double(budget) / 1e6, 'f', 6) + "MB"} + clip + prompt);
+            return run(QStringList{"generate", "--overwrite", "--output", path("least.mkv"), "--budget",
+                                   QString::number(double(budget) / 1e6, 'f', 6) + "MB"} +
+                       clip + prompt);
         };
         QCOMPARE(generate(least).status, 0);
         QCOMPARE(generate(least - 1).status, 4);
-        QCOMPARE(run({"plan", "--model", "wan2.1-t2v-14b", "--prompt", "a cat", "--device-memory", "24", "--frames", "5"}).status, 0);
+        QCOMPARE(run({"plan", "--model", "wan2.1-t2v-14b", "--prompt", "a cat", "--device-memory", "24", "--frames", "5"}).status,
+                 0);
     }
 
     void budgetsThatCannotBeHadAreRefused()
     {
-        const Outcome above = run({"plan", "--model", "wan2.1-t2v-1.3b", "--frames", "5", "--device-memory", "8", "--budget", "9"});
+        const Outcome above =
+            run({"plan", "--model", "wan2.1-t2v-1.3b", "--frames", "5", "--device-memory", "8", "--budget", "9"});
         QCOMPARE(above.status, 2);
         QVERIFY2(above.errors.contains("9.0 GiB are more than the 8.0 GiB"), qPrintable(above.errors));
         // What is sold as 8 GB has a little less.
-        QCOMPARE(run({"plan", "--model", "wan2.1-t2v-1.3b", "--frames", "5", "--device-memory", "7.8", "--budget", "8"}).status, 0);
+        QCOMPARE(run({"plan", "--model", "wan2.1-t2v-1.3b", "--frames", "5", "--device-memory", "7.8", "--budget", "8"}).status,
+                 0);
         // On the CPU what is free is the device's limit too.
-        const Outcome swaps = run({"plan", "--model", "wan2.1-t2v-1.3b", "--frames", "5", "--device", "cpu", "--budget", "2", "--host-memory", "200MiB"});
+        const Outcome swaps = run({"plan", "--model", "wan2.1-t2v-1.3b", "--frames", "5", "--device", "cpu", "--budget", "2",
+                                   "--host-memory", "200MiB"});
         QCOMPARE(swaps.status, 4);
         QVERIFY2(swaps.errors.contains("200.0 MiB"), qPrintable(swaps.errors));
         QCOMPARE(run({"plan", "--device-memory", "8", "--device", "gpu"}).status, 2);
@@ -405,19 +478,25 @@ private Q_SLOTS:
     /// A model of two transformers on a card that is not there, beside much and little of the computer's memory.
     void plansForTheComputersMemory()
     {
-        const QStringList plan{"plan", "--model", "wan2.2-t2v-a14b", "--frames", "5", "--steps", "4", "--device-memory", "24", "--budget", "8"};
+        const QStringList plan{"plan",     "--model", "wan2.2-t2v-a14b", "--frames", "5", "--steps", "4", "--device-memory", "24",
+                               "--budget", "8"};
         const auto second_of = [&](const char* host_memory) {
-            const Outcome outcome = run(QStringList(plan) << "--json" << "--host-memory" << host_memory);
+            const Outcome outcome = run(QStringList(plan) << "--json"
+                                                          << "--host-memory" << host_memory);
             return outcome.status == 0 ? nlohmann::json::parse(outcome.output.toStdString())["plan"][2] : nlohmann::json();
         };
         const auto much = second_of("256"), little = second_of("20");
         QVERIFY2(much["component"] == "transformer_2" && much["fetched_ahead"] == true, much.dump().c_str());
         QVERIFY2(little["component"] == "transformer_2" && little["fetched_ahead"] == false, little.dump().c_str());
-        const Outcome text = run(QStringList(plan) << "--host-memory" << "20");
-        QVERIFY2(text.output.contains("not fetched ahead: 26.7 GiB of files don't fit into the computer's memory"), qPrintable(text.output));
-        const Outcome refused = run(QStringList(plan) << "--host-memory" << "16MiB");
+        const Outcome text = run(QStringList(plan) << "--host-memory"
+                                                   << "20");
+        QVERIFY2(text.output.contains("not fetched ahead: 26.7 GiB of files don't fit into the computer's memory"),
+                 qPrintable(text.output));
+        const Outcome refused = run(QStringList(plan) << "--host-memory"
+                                                      << "16MiB");
         QCOMPARE(refused.status, 4);
-        QVERIFY2(refused.errors.contains("of the computer's memory besides the device, and 16.0 MiB are free"), qPrintable(refused.errors));
+        QVERIFY2(refused.errors.contains("of the computer's memory besides the device, and 16.0 MiB are free"),
+                 qPrintable(refused.errors));
     }
 
     void interruptEndsWithoutAFile()

@@ -20,8 +20,9 @@ namespace {
 void print(QTextStream& out, const char* what, std::vector<double> milliseconds)
 {
     std::ranges::sort(milliseconds);
-    out << qSetFieldWidth(44) << Qt::left << what << qSetFieldWidth(0) << "median " << QString::number(milliseconds[milliseconds.size() / 2], 'f', 2)
-        << " ms, 95 % below " << QString::number(milliseconds[milliseconds.size() * 95 / 100], 'f', 2) << " ms, most "
+    out << qSetFieldWidth(44) << Qt::left << what << qSetFieldWidth(0) << "median "
+        << QString::number(milliseconds[milliseconds.size() / 2], 'f', 2) << " ms, 95 % below "
+        << QString::number(milliseconds[milliseconds.size() * 95 / 100], 'f', 2) << " ms, most "
         << QString::number(milliseconds.back(), 'f', 2) << " ms\n";
 }
 

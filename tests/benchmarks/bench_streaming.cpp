@@ -55,7 +55,9 @@ public:
         for (const nn::ParameterBlock* block : transformer.blocks()) {
             for (const nn::Parameter* parameter : block->parameters) {
                 values.push_back(at::randn(parameter->shape).mul_(0.03).to(at::kBFloat16));
-                entries.push_back({parameter->name, files::StoredDtype::BF16, parameter->shape,
+                entries.push_back({parameter->name,
+                                   files::StoredDtype::BF16,
+                                   parameter->shape,
                                    {static_cast<const std::byte*>(values.back().const_data_ptr()), values.back().nbytes()}});
             }
         }
@@ -114,8 +116,8 @@ int main(int argc, char** argv)
     Transformer transformer(middle_size());
     const WeightFolder folder(transformer);
     const files::WeightIndex index = files::WeightIndex::open(folder.path()).value();
-    fmt::print("{} weights, stored in bf16, computed in {}, {} threads\n", format_byte_size(index.total_bytes()), dtype_name(dtype),
-               at::get_num_threads());
+    fmt::print("{} weights, stored in bf16, computed in {}, {} threads\n", format_byte_size(index.total_bytes()),
+               dtype_name(dtype), at::get_num_threads());
     fmt::print("resident: seconds; slots: times those on the wall (and of processor time)\n");
     fmt::print("{:>8} {:>16} {:>14} {:>14} {:>14}\n", "tokens", "resident", "1 slot", "2 slots", "3 slots");
     for (const std::int64_t size : {8, 16, 32}) {
@@ -128,7 +130,8 @@ int main(int argc, char** argv)
         fmt::print("{:>8} {:>7.3f} ({:>6.3f})", 5 * size * size / 4, resident.seconds, resident.processor_seconds);
         for (const int slots : {1, 2, 3}) {
             const Cost streamed = cost_of({memory::Residency::Streamed, 0, slots});
-            fmt::print(" {:>6.2f} ({:>5.2f})", streamed.seconds / resident.seconds, streamed.processor_seconds / resident.processor_seconds);
+            fmt::print(" {:>6.2f} ({:>5.2f})", streamed.seconds / resident.seconds,
+                       streamed.processor_seconds / resident.processor_seconds);
         }
         fmt::print("\n");
         std::fflush(stdout);

@@ -1,7 +1,7 @@
-// Seconds of a denoising step's forward of a small Wan transformer with random weights, and its peak above weights and text in units
-// of hidden ([tokens, dim]), in each form a plan may ask for, and
-// how far its prediction is from the whole form's, relative to the largest number: 2 layers of 8 heads of 64 channels, 2304 tokens (256x256 pixels, 33 frames), 512
-// text rows of which 12 are real. bench_transformer.py times diffusers alike.
+// Seconds of a denoising step's forward of a small Wan transformer with random weights, and its peak above weights and text in
+// units of hidden ([tokens, dim]), in each form a plan may ask for, and how far its prediction is from the whole form's, relative
+// to the largest number: 2 layers of 8 heads of 64 channels, 2304 tokens (256x256 pixels, 33 frames), 512 text rows of which 12
+// are real. bench_transformer.py times diffusers alike.
 //
 //     bench_transformer [threads] [forwards] [fp32|bf16]
 
@@ -62,8 +62,8 @@ const std::vector<Form> kForms{
 };
 
 /// Returns the first prediction of the last forward.
-Tensor measure(const TransformerConfig& config, const test::Tensors& tensors, at::ScalarType dtype, const Form& form, int forwards,
-               const Tensor& reference)
+Tensor measure(const TransformerConfig& config, const test::Tensors& tensors, at::ScalarType dtype, const Form& form,
+               int forwards, const Tensor& reference)
 {
     Transformer transformer(config, form.pieces);
     test::TestWeights weights(tensors, dtype);

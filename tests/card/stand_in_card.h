@@ -14,15 +14,21 @@ namespace headroom::test {
 
 inline const at::Device kCard(at::kCUDA, 0);
 
-/// Where the program finds a test's card: the CUDA module, and a GPU runtime that consists of LibTorch's own CUDA part and the stand-in.
-/// Both are given by ctest; a test that is started without finds no card.
+/// Where the program finds a test's card: the CUDA module, and a GPU runtime that consists of LibTorch's own CUDA part and the
+/// stand-in. Both are given by ctest; a test that is started without finds no card.
 inline std::filesystem::path from_environment(const char* variable)
 {
     const char* path = std::getenv(variable);
     return path ? path : "";
 }
-inline std::filesystem::path cuda_module_dir() { return from_environment("CUDA_MODULE_DIR"); }
-inline std::filesystem::path stand_in_runtime() { return from_environment("STAND_IN_RUNTIME"); }
+inline std::filesystem::path cuda_module_dir()
+{
+    return from_environment("CUDA_MODULE_DIR");
+}
+inline std::filesystem::path stand_in_runtime()
+{
+    return from_environment("STAND_IN_RUNTIME");
+}
 
 /// The devices of a test that add_card_test starts: the stand-in card and the CPU.
 inline std::unique_ptr<Devices> devices_with_card()
@@ -38,10 +44,19 @@ Function* stand_in_function(const char* name)
 }
 
 /// What all processes together hold of the card at most since restart_card_peak(), as nvidia-smi would show it.
-inline std::int64_t card_peak_bytes() { return stand_in_function<long long()>("stand_in_card_peak_bytes")(); }
-inline void restart_card_peak() { stand_in_function<void()>("stand_in_card_restart_peak")(); }
+inline std::int64_t card_peak_bytes()
+{
+    return stand_in_function<long long()>("stand_in_card_peak_bytes")();
+}
+inline void restart_card_peak()
+{
+    stand_in_function<void()>("stand_in_card_restart_peak")();
+}
 /// What other processes hold of it from now on.
-inline void let_others_hold(std::int64_t size_bytes) { stand_in_function<void(long long)>("stand_in_card_let_others_hold")(size_bytes); }
+inline void let_others_hold(std::int64_t size_bytes)
+{
+    stand_in_function<void(long long)>("stand_in_card_let_others_hold")(size_bytes);
+}
 /// The driver grants so many further allocations of memory and then refuses so many.
 inline void refuse_memory(std::int64_t granted, std::int64_t refused)
 {

@@ -1,5 +1,6 @@
-// Weights on their way to the card: copies and computing are queued on streams that each work at their own, random pace, so that whatever isn't
-// waited for is overwritten or read too soon. What "computes" here is a copy on the card, which the stand-in really makes.
+// Weights on their way to the card: copies and computing are queued on streams that each work at their own, random pace, so that
+// whatever isn't waited for is overwritten or read too soon. What "computes" here is a copy on the card, which the stand-in
+// really makes.
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -37,7 +38,8 @@ struct Component {
                 entries.push_back({parameter->name, files::StoredDtype::F32, parameter->shape, {bytes, value.nbytes()}});
             }
         }
-        if (!files::write_safetensors(dir.path().toStdString() + "/model.safetensors", entries)) qFatal("the weights could not be written");
+        if (!files::write_safetensors(dir.path().toStdString() + "/model.safetensors", entries))
+            qFatal("the weights could not be written");
         index.emplace(files::WeightIndex::open(dir.path().toStdString()).value());
         for (auto& block : blocks) all.push_back(&block);
     }
@@ -82,8 +84,8 @@ private Q_SLOTS:
         Component component;
         const std::int64_t before = test::tensor_bytes(*m_devices);
         {
-            memory::StreamedWeights source(*component.index, component.all, {Residency::Streamed, resident_blocks, slots}, test::kCard, dtype,
-                                           m_devices->copies_to(test::kCard));
+            memory::StreamedWeights source(*component.index, component.all, {Residency::Streamed, resident_blocks, slots},
+                                           test::kCard, dtype, m_devices->copies_to(test::kCard));
             std::vector<std::pair<Tensor, Tensor>> seen;  // on the card; as it should be
             for (int pass = 0; pass < 4; ++pass) {
                 for (auto& block : component.blocks) {

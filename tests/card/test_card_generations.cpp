@@ -39,7 +39,8 @@ private Q_SLOTS:
         test::RecordingListener listener;
         const auto report = m_engine->generate(test::unwrap(m_engine->resolve(m_request)), plan, listener, {});
         QVERIFY2(report.has_value(), report ? "" : report.error().message.c_str());
-        for (const StageReport& stage : report->stages) QVERIFY2(stage.measured_peak_bytes <= stage.predicted_peak_bytes, stage.component.c_str());
+        for (const StageReport& stage : report->stages)
+            QVERIFY2(stage.measured_peak_bytes <= stage.predicted_peak_bytes, stage.component.c_str());
 
         m_request.execution.dtype = ComputeDtype::BFloat16;
         const auto pinned = m_engine->plan(m_request);

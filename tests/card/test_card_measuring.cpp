@@ -34,7 +34,8 @@ private Q_SLOTS:
         const CardTerms terms = card_terms(*m_devices, card(), at::kBFloat16, state_dir());
         QCOMPARE(terms.context_bytes, (300 + 64) * kMiB);
         // Beside the convolution's 24 MiB what LibTorch keeps for cuBLAS: 8 MiB or a little more on such a card.
-        QVERIFY2(terms.workspace_bytes > 32 * kMiB && terms.workspace_bytes < 34 * kMiB, qPrintable(QString::number(terms.workspace_bytes)));
+        QVERIFY2(terms.workspace_bytes > 32 * kMiB && terms.workspace_bytes < 34 * kMiB,
+                 qPrintable(QString::number(terms.workspace_bytes)));
         QVERIFY(terms.allocator_bytes > 0 && terms.allocator_share > 0);
 
         const auto file = state_dir() / "card_terms.json";
@@ -42,7 +43,8 @@ private Q_SLOTS:
         text << std::ifstream(file).rdbuf();
         QVERIFY(QString::fromStdString(text.str()).contains("Stand-in card"));
         std::string changed = text.str();
-        changed.replace(changed.find(std::to_string(terms.workspace_bytes)), std::to_string(terms.workspace_bytes).size(), "12345678");
+        changed.replace(changed.find(std::to_string(terms.workspace_bytes)), std::to_string(terms.workspace_bytes).size(),
+                        "12345678");
         std::ofstream(file) << changed;
         QCOMPARE(card_terms(*m_devices, card(), at::kBFloat16, state_dir()).workspace_bytes, std::int64_t(12345678));
         QVERIFY(card_terms(*m_devices, card(), at::kHalf, state_dir()).workspace_bytes > 20 * kMiB);  // each dtype has its own

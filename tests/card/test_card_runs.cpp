@@ -1,5 +1,5 @@
-// Whole runs of every family on the stand-in card: LibTorch's own CUDA allocator, our copies, our wall. What comes out is no video (nothing
-// computes); what is taken of the card, and when it is given back, is as on a card.
+// Whole runs of every family on the stand-in card: LibTorch's own CUDA allocator, our copies, our wall. What comes out is no
+// video (nothing computes); what is taken of the card, and when it is given back, is as on a card.
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -62,10 +62,7 @@ class TestCardRuns : public QObject {
     }
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        m_engine = test::engine_with_card(m_state.path().toStdString());
-    }
+    void initTestCase() { m_engine = test::engine_with_card(m_state.path().toStdString()); }
     void cleanup()
     {
         test::let_others_hold(0);
@@ -102,8 +99,10 @@ private Q_SLOTS:
         for (const StageReport& stage : report.stages) {
             const StagePlan& plan = report.plan.of(stage.stage, stage.component);
             QVERIFY(stage.predicted_peak_bytes > 0);
-            QVERIFY2(stage.measured_peak_bytes <= stage.predicted_peak_bytes,
-                     qPrintable(QString("%1: %2 measured, %3 predicted").arg(stage.component.c_str()).arg(stage.measured_peak_bytes).arg(stage.predicted_peak_bytes)));
+            QVERIFY2(stage.measured_peak_bytes <= stage.predicted_peak_bytes, qPrintable(QString("%1: %2 measured, %3 predicted")
+                                                                                             .arg(stage.component.c_str())
+                                                                                             .arg(stage.measured_peak_bytes)
+                                                                                             .arg(stage.predicted_peak_bytes)));
             // Beside what was forecast of tensors there are only cuBLAS's and cuDNN's workspaces.
             QVERIFY(stage.tensor_peak_bytes <= tensor_bytes(plan) + 34 * kMiB);
             QVERIFY2(stage.tensor_peak_bytes + kMiB >= tensor_bytes(plan), stage.component.c_str());
@@ -131,7 +130,8 @@ private Q_SLOTS:
         request.execution.pins.slicing = Slicing::Off;
         const Plan plan = test::unwrap(m_engine->plan(request));
         const std::int64_t total = test::unwrap(m_devices->find("cuda:0")).total_bytes;
-        QVERIFY2(least + 150 * kMiB < plan.predicted_peak_bytes(), qPrintable(QString("%1 %2").arg(least).arg(plan.predicted_peak_bytes())));
+        QVERIFY2(least + 150 * kMiB < plan.predicted_peak_bytes(),
+                 qPrintable(QString("%1 %2").arg(least).arg(plan.predicted_peak_bytes())));
         test::let_others_hold(total - least - 20 * kMiB);
         request.execution.pins = {};
         const auto ended = run(request, plan);

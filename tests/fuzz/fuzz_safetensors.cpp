@@ -55,7 +55,8 @@ void check_accepted(const SafetensorsFile& file, const std::filesystem::path& co
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
-    static const auto path = std::filesystem::temp_directory_path() / ("headroom-fuzz-" + std::to_string(::getpid()) + ".safetensors");
+    static const auto path =
+        std::filesystem::temp_directory_path() / ("headroom-fuzz-" + std::to_string(::getpid()) + ".safetensors");
     static const auto copy_path = std::filesystem::path(path.string() + ".copy");
     std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(data), std::streamsize(size));
     const auto file = SafetensorsFile::open(path);

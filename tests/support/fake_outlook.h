@@ -41,7 +41,8 @@ public:
         const int width = *m_request.width / 32 * 16;
         const int height = *m_request.height / 32 * 16;
         add(fmt::format("{} frames instead of {}", frames, *m_request.frames), 0, 0, frames, false);
-        add(fmt::format("{} × {} instead of {} × {}", width, height, *m_request.width, *m_request.height), width, height, 0, false);
+        add(fmt::format("{} × {} instead of {} × {}", width, height, *m_request.width, *m_request.height), width, height, 0,
+            false);
         add("allow blended tiles (≈)", 0, 0, 0, true);
         return outlook;
     }
@@ -87,9 +88,10 @@ private:
             const double activations = m_tokens * (order == GuidanceOrder::Batched ? 2.9 : 1.6);
             const double computing = work * (order == GuidanceOrder::Batched ? 0.96 : 1);
             for (int blocks = 0; blocks < 30; blocks += 5) {
-                const double streaming = *m_request.steps * 0.8 * (30 - blocks) / 30 * (order == GuidanceOrder::Sequential ? 1.1 : 0.7);
-                StagePlan plan = way(Stage::Denoise, "transformer", {Streamed, blocks, 2}, 2.6 * blocks / 30, 2.6 * 2 / 30, activations, 0,
-                                     computing + streaming);
+                const double streaming =
+                    *m_request.steps * 0.8 * (30 - blocks) / 30 * (order == GuidanceOrder::Sequential ? 1.1 : 0.7);
+                StagePlan plan = way(Stage::Denoise, "transformer", {Streamed, blocks, 2}, 2.6 * blocks / 30, 2.6 * 2 / 30,
+                                     activations, 0, computing + streaming);
                 plan.denoise.guidance = order;
                 ways.push_back(plan);
             }
@@ -128,7 +130,8 @@ private:
         case Stage::EncodeText: return fits(pins.text_residency, way.weights.residency);
         case Stage::Denoise:
             return fits(pins.denoiser_residency, way.weights.residency) && fits(pins.guidance, way.denoise.guidance) &&
-                   (!pins.resident_blocks || (way.weights.residency == memory::Residency::Streamed && way.weights.resident_blocks == *pins.resident_blocks));
+                   (!pins.resident_blocks || (way.weights.residency == memory::Residency::Streamed &&
+                                              way.weights.resident_blocks == *pins.resident_blocks));
         case Stage::Decode: return fits(pins.vae, way.vae.method) && fits(pins.strips, way.vae.strips);
         case Stage::Encode: break;
         }
@@ -158,7 +161,8 @@ private:
         for (std::vector<StagePlan> ways : {text_ways(), denoise_ways(), decode_ways()}) {
             const Stage stage = ways.front().stage;
             std::erase_if(ways, [&](const StagePlan& way) { return !allowed(way); });
-            if (ways.empty()) return fail(ErrorCode::Usage, "The pins of the {} stage contradict each other: unpin one", stage_name(stage));
+            if (ways.empty())
+                return fail(ErrorCode::Usage, "The pins of the {} stage contradict each other: unpin one", stage_name(stage));
             StageChoices choices;
             std::ranges::copy_if(ways, std::back_inserter(choices.exact), &StagePlan::exact);
             std::ranges::copy_if(ways, std::back_inserter(choices.approximate), [](const StagePlan& way) { return !way.exact; });

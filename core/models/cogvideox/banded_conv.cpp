@@ -62,7 +62,8 @@ BandedConv::BandedConv(const VaeConv& conv, LayerInput input, BandSize bands, Co
 
 BandedConv::BandedConv(const PictureConv& conv, LayerInput input, BandSize bands)
     : m_input(std::move(input)),
-      m_kernel(conv.weight.value.unsqueeze(2), conv.bias.value, {.time = 1, .space = conv.size == PictureConv::Size::Halved ? 2 : 1}),
+      m_kernel(conv.weight.value.unsqueeze(2), conv.bias.value,
+               {.time = 1, .space = conv.size == PictureConv::Size::Halved ? 2 : 1}),
       m_dtype(conv.weight.value.scalar_type()),
       m_out_channels(conv.weight.value.size(0)),
       m_zeros_before(conv.size == PictureConv::Size::Halved ? 0 : 1),
@@ -79,7 +80,8 @@ Tensor BandedConv::padded(Range range, std::int64_t top, std::int64_t rows)
     const std::int64_t first_row = top * stride - m_zeros_before, row_count = (rows - 1) * stride + kKernel;
     const std::int64_t column_count = (m_width - 1) * stride + kKernel;
     const std::int64_t from = std::max<std::int64_t>(0, first_row), to = std::min(m_input.height, first_row + row_count);
-    Tensor piece = at::empty({before + range.count, m_input.batch, row_count, column_count, m_input.channels}, m_kernel.options());
+    Tensor piece =
+        at::empty({before + range.count, m_input.batch, row_count, column_count, m_input.channels}, m_kernel.options());
 
     const auto clear = [&](std::int64_t axis, std::int64_t inside_first, std::int64_t inside_end) {
         piece.narrow(axis, 0, inside_first).zero_();
@@ -137,7 +139,8 @@ void BandedConv::add_to(Frames& sum)
 {
     for_each_band({0, m_input.frames}, [&](const Tensor& piece, std::int64_t top) {
         count_moved(3.0 * double(piece.nbytes()));
-        for_each_alike(0, piece.size(0), [&](std::int64_t i) { add(sum[std::size_t(i)].narrow(1, top, piece.size(2)), piece[i]); });
+        for_each_alike(0, piece.size(0),
+                       [&](std::int64_t i) { add(sum[std::size_t(i)].narrow(1, top, piece.size(2)), piece[i]); });
     });
 }
 
@@ -146,7 +149,8 @@ Tensor BandedConv::compute_picture()
     Tensor picture;
     for_each_band({0, m_input.frames}, [&](const Tensor& piece, std::int64_t top) {
         if (top == 0) {
-            picture = at::empty({m_input.frames, m_input.batch, m_height, m_width, m_out_channels}, piece.options().dtype(m_dtype));
+            picture =
+                at::empty({m_input.frames, m_input.batch, m_height, m_width, m_out_channels}, piece.options().dtype(m_dtype));
         }
         picture.narrow(2, top, piece.size(2)).copy_(piece);
     });
@@ -156,7 +160,8 @@ Tensor BandedConv::compute_picture()
 Tensor BandedConv::compute_frame(std::int64_t frame)
 {
     Tensor result = at::empty({m_input.batch, m_height, m_width, m_out_channels}, m_kernel.options().dtype(m_dtype));
-    for_each_band({frame, 1}, [&](const Tensor& piece, std::int64_t top) { result.narrow(1, top, piece.size(2)).copy_(piece[0]); });
+    for_each_band({frame, 1},
+                  [&](const Tensor& piece, std::int64_t top) { result.narrow(1, top, piece.size(2)).copy_(piece[0]); });
     return result;
 }
 

@@ -20,8 +20,8 @@ struct BandSize {
     std::int64_t bands(const LayerInput& input, std::int64_t rows) const;
 };
 
-/// A causal 3×3×3 convolution: zeros around the pictures; before the first batch its first frame stands, before a later one the end of
-/// the batch before it. Keys: `conv.weight` [out, in, 3, 3, 3], `conv.bias` [out].
+/// A causal 3×3×3 convolution: zeros around the pictures; before the first batch its first frame stands, before a later one the
+/// end of the batch before it. Keys: `conv.weight` [out, in, 3, 3, 3], `conv.bias` [out].
 struct VaeConv {
     nn::Parameter weight;
     nn::Parameter bias;
@@ -29,8 +29,8 @@ struct VaeConv {
     void declare(const nn::Declare& declare, std::int64_t in_channels, std::int64_t out_channels);
 };
 
-/// A 3×3 convolution of each frame alone. It keeps the size (zeros around the picture), or halves height and width (zeros at the bottom
-/// and right). Keys: `conv.weight` [out, in, 3, 3], `conv.bias` [out].
+/// A 3×3 convolution of each frame alone. It keeps the size (zeros around the picture), or halves height and width (zeros at the
+/// bottom and right). Keys: `conv.weight` [out, in, 3, 3], `conv.bias` [out].
 struct PictureConv {
     enum class Size { Kept, Halved };
 
@@ -44,7 +44,8 @@ struct PictureConv {
 /// A convolution at work on one batch, band by band. The weights must be defined while it lives.
 class BandedConv {
 public:
-    /// past: of this convolution; replaced by the batch's end as the result is computed, which happens once, unless nothing is kept.
+    /// past: of this convolution; replaced by the batch's end as the result is computed, which happens once, unless nothing is
+    /// kept.
     BandedConv(const VaeConv& conv, LayerInput input, BandSize bands, ConvPast& past, Keep keep);
     BandedConv(const PictureConv& conv, LayerInput input, BandSize bands);
 
@@ -71,7 +72,7 @@ private:
 
     LayerInput m_input;
     nn::PieceConv3d m_kernel;
-    at::ScalarType m_dtype;     // Of the features.
+    at::ScalarType m_dtype;  // Of the features.
     std::int64_t m_out_channels;
     std::int64_t m_zeros_before;  // Rows above and columns to the left.
     std::int64_t m_height;        // Of the result.

@@ -16,10 +16,9 @@ namespace {
 
 constexpr std::array kSchedulers = {"CogVideoXDDIMScheduler", "CogVideoXDPMScheduler"};
 
-constexpr std::array kComponents = {
-    RequiredComponent{"tokenizer", nullptr}, RequiredComponent{"text_encoder", "T5EncoderModel"},
-    RequiredComponent{"transformer", "CogVideoXTransformer3DModel"}, RequiredComponent{"vae", "AutoencoderKLCogVideoX"},
-    RequiredComponent{"scheduler", nullptr}};
+constexpr std::array kComponents = {RequiredComponent{"tokenizer", nullptr}, RequiredComponent{"text_encoder", "T5EncoderModel"},
+                                    RequiredComponent{"transformer", "CogVideoXTransformer3DModel"},
+                                    RequiredComponent{"vae", "AutoencoderKLCogVideoX"}, RequiredComponent{"scheduler", nullptr}};
 
 // Positions reach as far as one likes in 1.0; beyond this no clip is meant.
 constexpr std::int64_t kMostTokensAlongAnEdge = 1024;
@@ -57,8 +56,8 @@ NumberRule size_rule(const CogVideoXConfigs& configs, std::int64_t sample_size)
     return {.minimum = step, .maximum = int(most) * step, .step = step, .offset = 0};
 }
 
-/// The VAE makes groups of frames of two latent frames each, and one frame of a latent frame that is left over: 8k and 8k + 1. Asked for another
-/// number, the reference makes the next of these.
+/// The VAE makes groups of frames of two latent frames each, and one frame of a latent frame that is left over: 8k and 8k + 1.
+/// Asked for another number, the reference makes the next of these.
 NumberRule frames_rule(const CogVideoXConfigs& configs)
 {
     const int step = int(VaeConfig::kLatentBatch * configs.vae.temporal_compression_ratio);
@@ -148,10 +147,11 @@ ModelInfo describe_model(const files::ModelFolder& folder, const CogVideoXConfig
     info.width_rule = size_rule(configs, configs.transformer.sample_width);
     info.height_rule = size_rule(configs, configs.transformer.sample_height);
     info.frames_rule = frames_rule(configs);
-    info.extra_settings = {{.key = kDynamicGuidance,
-                            .label = translatable("FamilyText", "Dynamic guidance"),
-                            .help = translatable("FamilyText", "The guidance follows the timestep instead of being the same at every step"),
-                            .kind = ExtraSetting::Kind::Switch}};
+    info.extra_settings = {
+        {.key = kDynamicGuidance,
+         .label = translatable("FamilyText", "Dynamic guidance"),
+         .help = translatable("FamilyText", "The guidance follows the timestep instead of being the same at every step"),
+         .kind = ExtraSetting::Kind::Switch}};
     fit_defaults(info);
     return info;
 }

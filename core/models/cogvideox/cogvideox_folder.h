@@ -17,7 +17,8 @@ struct CogVideoXConfigs {
     VaeConfig vae;
     nlohmann::json scheduler;  ///< With the class that model_index.json names, which is the one that diffusers makes.
 
-    /// Latent frames that the transformer takes before those of a clip of so many pixel frames: in 1.5 it works on whole patches of two.
+    /// Latent frames that the transformer takes before those of a clip of so many pixel frames: in 1.5 it works on whole patches
+    /// of two.
     std::int64_t filling_frames(std::int64_t pixel_frames) const;
 };
 

@@ -4,7 +4,8 @@
 
 namespace headroom::models::cogvideox {
 
-CogVideoXFrameEncoder::CogVideoXFrameEncoder(const VaeConfig& config, const files::WeightIndex* index, const StageContext& context)
+CogVideoXFrameEncoder::CogVideoXFrameEncoder(const VaeConfig& config, const files::WeightIndex* index,
+                                             const StageContext& context)
     : m_encoder(config), m_weights(context.sources->open(index, m_encoder.blocks()))
 {
 }

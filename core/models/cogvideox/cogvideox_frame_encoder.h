@@ -13,9 +13,11 @@ namespace headroom::models::cogvideox {
 /// The VAE's encoder with its weights at hand.
 class CogVideoXFrameEncoder final : public FrameEncoder {
 public:
-    /// size: its frames are those that will come. index may be nullptr in a dry run. Errors: Usage for a size or a plan that can't be encoded.
-    static Result<std::unique_ptr<FrameEncoder>> create(const VaeConfig& config, const files::WeightIndex* index, const ClipSize& size,
-                                                        int batch, const VaePlan& how, const StageContext& context);
+    /// size: its frames are those that will come. index may be nullptr in a dry run. Errors: Usage for a size or a plan that
+    /// can't be encoded.
+    static Result<std::unique_ptr<FrameEncoder>> create(const VaeConfig& config, const files::WeightIndex* index,
+                                                        const ClipSize& size, int batch, const VaePlan& how,
+                                                        const StageContext& context);
 
     Result<void> push(const Tensor& frames) override { return m_encoding->push(frames); }
     /// [batch, latent frames, channels, height, width], the family's layout.

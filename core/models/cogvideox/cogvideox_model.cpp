@@ -36,10 +36,12 @@ Result<std::unique_ptr<VideoModel>> CogVideoXModel::open(const files::ModelFolde
     CogVideoXConfigs configs = TRY(read_configs(folder));
     const FolderHints hints = TRY(read_folder_hints(folder.path(), published_hints(configs)));
     ComponentWeights weights = TRY(ComponentWeights::open(folder, {kTextEncoder, kTransformer, kVae}));
-    return opened(std::unique_ptr<FolderModel>(new CogVideoXModel(folder, std::move(configs), hints, std::move(weights))), folder);
+    return opened(std::unique_ptr<FolderModel>(new CogVideoXModel(folder, std::move(configs), hints, std::move(weights))),
+                  folder);
 }
 
-CogVideoXModel::CogVideoXModel(const files::ModelFolder& folder, CogVideoXConfigs configs, const FolderHints& hints, ComponentWeights weights)
+CogVideoXModel::CogVideoXModel(const files::ModelFolder& folder, CogVideoXConfigs configs, const FolderHints& hints,
+                               ComponentWeights weights)
     : FolderModel(describe_model(folder, configs, hints), hints, std::move(weights)),
       m_tokenizer_dir(folder.component("tokenizer")->dir),
       m_configs(std::move(configs))
@@ -68,7 +70,8 @@ Result<void> CogVideoXModel::check_tokenizers() const
 {
     const auto tokenizer = TRY(tokenizers::load_unigram_tokenizer(m_tokenizer_dir));
     if (tokenizer->pad_id() >= 0) return {};
-    return fail(ErrorCode::BadModel, "{}: the tokenizer has no token for padding, which the model reads", files::shown(m_tokenizer_dir));
+    return fail(ErrorCode::BadModel, "{}: the tokenizer has no token for padding, which the model reads",
+                files::shown(m_tokenizer_dir));
 }
 
 std::vector<std::int64_t> CogVideoXModel::latent_shape(const ClipSize& size, int batch) const
@@ -175,7 +178,8 @@ Result<std::unique_ptr<Denoiser>> CogVideoXModel::load_denoiser(const std::strin
                                                                 const DenoiseSettings& settings, const DenoisePlan& how,
                                                                 const StageContext& context) const
 {
-    return std::make_unique<CogVideoXDenoiser>(m_configs.transformer, weight_files(component), conditioning, settings, how, context);
+    return std::make_unique<CogVideoXDenoiser>(m_configs.transformer, weight_files(component), conditioning, settings, how,
+                                               context);
 }
 
 Result<std::unique_ptr<FrameDecoder>> CogVideoXModel::load_decoder(const Tensor& latents, const VaePlan& how,

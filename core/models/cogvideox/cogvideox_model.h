@@ -11,9 +11,9 @@
 
 namespace headroom::models::cogvideox {
 
-/// An opened CogVideoX folder. Latents are [batch, frames, channels, height, width], as in the reference. Where 1.5 fills up patches, the
-/// filling is before the clip. Source of the pipeline: diffusers 0.42.1, pipelines/cogvideo/pipeline_cogvideox.py; its latents carry the
-/// filling, those of our files don't.
+/// An opened CogVideoX folder. Latents are [batch, frames, channels, height, width], as in the reference. Where 1.5 fills up
+/// patches, the filling is before the clip. Source of the pipeline: diffusers 0.42.1, pipelines/cogvideo/pipeline_cogvideox.py;
+/// its latents carry the filling, those of our files don't.
 class CogVideoXModel final : public FolderModel {
 public:
     /// Reads and checks every config and maps every weight file, if the folder has any. Errors: BadModel.
@@ -49,8 +49,8 @@ protected:
     Result<void> check_tokenizers() const override;
 
 private:
-    CogVideoXModel(const files::ModelFolder& folder, CogVideoXConfigs configs, const FolderHints& hints, ComponentWeights weights);
-
+    CogVideoXModel(const files::ModelFolder& folder, CogVideoXConfigs configs, const FolderHints& hints,
+                   ComponentWeights weights);
 
     std::filesystem::path m_tokenizer_dir;
     CogVideoXConfigs m_configs;

@@ -50,15 +50,16 @@ void ConvPast::lay_out(const Tensor& rows, std::int64_t height, at::ScalarType d
     m_frames = at::empty(shape, rows.is_meta() ? m_options : m_options.device(at::kCPU).pinned_memory(rows.is_cuda()));
 }
 
-// On the batches' device: a view, or a copy of what is parked. Copies in both directions are ordered with the device's other work and
-// are of dense pieces, so that nobody waits for them.
+// On the batches' device: a view, or a copy of what is parked. Copies in both directions are ordered with the device's other work
+// and are of dense pieces, so that nobody waits for them.
 Tensor ConvPast::fetch(std::int64_t top, std::int64_t rows) const
 {
     const Tensor there = m_frames.narrow(kRowAxis, top, rows);
     if (!m_is_parked) return there;
     const Tensor here = at::empty(there.sizes(), m_options);
     for (std::int64_t frame = 0; frame < kFrames; ++frame) {
-        for (std::int64_t item = 0; item < there.size(1); ++item) here[frame][item].copy_(there[frame][item], /*non_blocking=*/true);
+        for (std::int64_t item = 0; item < there.size(1); ++item)
+            here[frame][item].copy_(there[frame][item], /*non_blocking=*/true);
     }
     return here;
 }
@@ -72,7 +73,8 @@ void ConvPast::store(const Tensor& rows, std::int64_t top)
     }
     const Tensor dense = rows.to(m_options.dtype()).contiguous();
     for (std::int64_t frame = 0; frame < kFrames; ++frame) {
-        for (std::int64_t item = 0; item < rows.size(1); ++item) there[frame][item].copy_(dense[frame][item], /*non_blocking=*/true);
+        for (std::int64_t item = 0; item < rows.size(1); ++item)
+            there[frame][item].copy_(dense[frame][item], /*non_blocking=*/true);
     }
 }
 

@@ -13,11 +13,15 @@ namespace {
 constexpr double kConditionedEps = 1e-6;
 
 // Beside each position's own: [1, batch, 1, 1, channels].
-Tensor for_positions(const Tensor& of_channels) { return of_channels.unsqueeze(1).unsqueeze(1).unsqueeze(0); }
+Tensor for_positions(const Tensor& of_channels)
+{
+    return of_channels.unsqueeze(1).unsqueeze(1).unsqueeze(0);
+}
 
 }  // namespace
 
-void VaeNorm::declare(const nn::Declare& declare, std::int64_t channels, std::int64_t groups, double eps, std::int64_t latent_channels)
+void VaeNorm::declare(const nn::Declare& declare, std::int64_t channels, std::int64_t groups, double eps,
+                      std::int64_t latent_channels)
 {
     if (latent_channels == 0) {
         norm.declare(declare, channels, groups, eps);
@@ -42,8 +46,8 @@ LayerInput VaeNorm::of(const Frames& x, const Tensor& latents) const
     return conditioned(x, std::move(by_latents));
 }
 
-void VaeResidualBlock::declare(const nn::Declare& declare, std::int64_t in_channels, std::int64_t out_channels, const VaeConfig& config,
-                               std::int64_t latent_channels)
+void VaeResidualBlock::declare(const nn::Declare& declare, std::int64_t in_channels, std::int64_t out_channels,
+                               const VaeConfig& config, std::int64_t latent_channels)
 {
     norm1.declare(declare.at("norm1"), in_channels, config.norm_num_groups, config.norm_eps, latent_channels);
     conv1.declare(declare.at("conv1"), in_channels, out_channels);
@@ -118,7 +122,8 @@ void VaeLevel::declare(const nn::Declare& declare, const Shape& shape, const Vae
     resnets.resize(std::size_t(shape.block_count));
     std::int64_t in_channels = shape.in_channels;
     for (std::size_t i = 0; i < resnets.size(); ++i) {
-        resnets[i].declare(declare.at("resnets." + std::to_string(i)), in_channels, shape.out_channels, config, shape.latent_channels);
+        resnets[i].declare(declare.at("resnets." + std::to_string(i)), in_channels, shape.out_channels, config,
+                           shape.latent_channels);
         in_channels = shape.out_channels;
     }
 }

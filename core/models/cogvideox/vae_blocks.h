@@ -13,22 +13,22 @@
 namespace headroom::models::cogvideox {
 
 // The blocks of CogVideoX's autoencoder (diffusers 0.42.1, models/autoencoders/autoencoder_kl_cogvideox.py), members named as the
-// checkpoint's keys. A block replaces its input by its result. Each block's `Past` holds what its convolutions must know of the batches
-// before.
+// checkpoint's keys. A block replaces its input by its result. Each block's `Past` holds what its convolutions must know of the
+// batches before.
 
 /// How a batch passes a block.
 struct BlockRun {
     BandSize bands;
     Keep keep = Keep::Past;
-    /// What the decoder's norms are conditioned on: [latent frames, batch, latent height, latent width, latent channels] in the dtype
-    /// of the weights. Undefined in the encoder.
+    /// What the decoder's norms are conditioned on: [latent frames, batch, latent height, latent width, latent channels] in the
+    /// dtype of the weights. Undefined in the encoder.
     Tensor latents;
     std::stop_token stop;  ///< Polled before each convolution of a block.
 };
 
-/// A group norm over all frames of a batch, then SiLU. In the decoder the result of the norm is multiplied by one 1×1 convolution of the
-/// latents and added to another. These are done at the latents' size: the nearest position of a convolution's result is the result at
-/// the nearest position.
+/// A group norm over all frames of a batch, then SiLU. In the decoder the result of the norm is multiplied by one 1×1 convolution
+/// of the latents and added to another. These are done at the latents' size: the nearest position of a convolution's result is
+/// the result at the nearest position.
 struct VaeNorm {
     nn::GroupNorm norm;  ///< Keys of its own in the encoder, below `norm_layer` in the decoder.
     struct Conditioning {
@@ -38,7 +38,8 @@ struct VaeNorm {
     std::optional<Conditioning> conditioning;
 
     /// latent_channels: 0 in the encoder.
-    void declare(const nn::Declare& declare, std::int64_t channels, std::int64_t groups, double eps, std::int64_t latent_channels);
+    void declare(const nn::Declare& declare, std::int64_t channels, std::int64_t groups, double eps,
+                 std::int64_t latent_channels);
 
     /// What a convolution reads of x behind this norm. x must outlive it.
     LayerInput of(const Frames& x, const Tensor& latents) const;
@@ -62,8 +63,8 @@ struct VaeResidualBlock {
     void declare(const nn::Declare& declare, std::int64_t in_channels, std::int64_t out_channels, const VaeConfig& config,
                  std::int64_t latent_channels);
 
-    /// Beside x one more tensor of the result's size is alive, and nothing of the input's where the channels change: its frames are
-    /// given up one by one.
+    /// Beside x one more tensor of the result's size is alive, and nothing of the input's where the channels change: its frames
+    /// are given up one by one.
     Result<void> forward(Frames& x, Past& past, const BlockRun& run) const;
 };
 
@@ -103,7 +104,10 @@ struct VaeLevel {
     };
     void declare(const nn::Declare& declare, const Shape& shape, const VaeConfig& config);
 
-    Past new_past(CachePlace place) const { return {std::vector<VaeResidualBlock::Past>(resnets.size(), VaeResidualBlock::Past(place))}; }
+    Past new_past(CachePlace place) const
+    {
+        return {std::vector<VaeResidualBlock::Past>(resnets.size(), VaeResidualBlock::Past(place))};
+    }
     Result<void> forward(Frames& x, Past& past, const BlockRun& run) const;
 };
 

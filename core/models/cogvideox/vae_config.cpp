@@ -15,13 +15,15 @@ constexpr std::int64_t kMostLevels = 8;
 constexpr std::int64_t kMostBlocks = 100;
 constexpr std::int64_t kMostPixels = 1 << 16;
 
-Result<void> check_blocks(const nlohmann::json& config, const JsonFields& fields, const char* key, const char* block, std::size_t levels)
+Result<void> check_blocks(const nlohmann::json& config, const JsonFields& fields, const char* key, const char* block,
+                          std::size_t levels)
 {
     const auto found = config.find(key);
     if (found == config.end()) return {};
     const nlohmann::json expected(levels, block);
     if (*found == expected) return {};
-    return fail(ErrorCode::BadModel, "{} must name {} once for each of the {} levels of block_out_channels; other blocks are not supported",
+    return fail(ErrorCode::BadModel,
+                "{} must name {} once for each of the {} levels of block_out_channels; other blocks are not supported",
                 fields.named(key), block, levels);
 }
 
@@ -29,7 +31,8 @@ Result<void> refuse_what_diffusers_cant_run(const JsonFields& fields)
 {
     for (const char* key : {"use_quant_conv", "use_post_quant_conv"}) {
         if (TRY(fields.boolean(key, false))) {
-            return fail(ErrorCode::BadModel, "{} is true: autoencoders with that convolution are not supported (diffusers can't run them either)",
+            return fail(ErrorCode::BadModel,
+                        "{} is true: autoencoders with that convolution are not supported (diffusers can't run them either)",
                         fields.named(key));
         }
     }
@@ -40,8 +43,8 @@ Result<void> read_levels(const nlohmann::json& config, const JsonFields& fields,
 {
     parsed.block_out_channels = TRY(fields.integers("block_out_channels", parsed.block_out_channels, 1, kMostChannels));
     if (parsed.levels() < 1 || parsed.levels() > kMostLevels) {
-        return fail(ErrorCode::BadModel, "{} must have 1 to {} numbers, but has {}", fields.named("block_out_channels"), kMostLevels,
-                    parsed.levels());
+        return fail(ErrorCode::BadModel, "{} must have 1 to {} numbers, but has {}", fields.named("block_out_channels"),
+                    kMostLevels, parsed.levels());
     }
     TRY(check_blocks(config, fields, "down_block_types", "CogVideoXDownBlock3D", parsed.block_out_channels.size()));
     TRY(check_blocks(config, fields, "up_block_types", "CogVideoXUpBlock3D", parsed.block_out_channels.size()));
@@ -59,8 +62,11 @@ Result<void> read_ratio(const JsonFields& fields, VaeConfig& parsed)
 {
     const double ratio = TRY(fields.number("temporal_compression_ratio", double(parsed.temporal_compression_ratio)));
     parsed.temporal_compression_ratio = ratio >= 1 && ratio <= double(parsed.spatial_scale()) ? std::int64_t(ratio) : 0;
-    if (double(parsed.temporal_compression_ratio) == ratio && std::has_single_bit(std::uint64_t(parsed.temporal_compression_ratio))) return {};
-    return fail(ErrorCode::BadModel, "{} is {}, but it must be a power of 2 and {} at most, by what the levels of block_out_channels scale",
+    if (double(parsed.temporal_compression_ratio) == ratio &&
+        std::has_single_bit(std::uint64_t(parsed.temporal_compression_ratio)))
+        return {};
+    return fail(ErrorCode::BadModel,
+                "{} is {}, but it must be a power of 2 and {} at most, by what the levels of block_out_channels scale",
                 fields.named("temporal_compression_ratio"), ratio, parsed.spatial_scale());
 }
 
@@ -89,8 +95,8 @@ Result<VaeConfig> parse_vae_config(const nlohmann::json& config, std::string_vie
     parsed.in_channels = TRY(fields.integer("in_channels", parsed.in_channels, 1, kMostChannels));
     parsed.out_channels = TRY(fields.integer("out_channels", parsed.out_channels, 1, kMostChannels));
     if (parsed.out_channels != 3) {
-        return fail(ErrorCode::BadModel, "{} is {}; only autoencoders of 3 colour channels are supported", fields.named("out_channels"),
-                    parsed.out_channels);
+        return fail(ErrorCode::BadModel, "{} is {}; only autoencoders of 3 colour channels are supported",
+                    fields.named("out_channels"), parsed.out_channels);
     }
     parsed.latent_channels = TRY(fields.integer("latent_channels", parsed.latent_channels, 1, kMostChannels));
     parsed.layers_per_block = TRY(fields.integer("layers_per_block", parsed.layers_per_block, 0, kMostBlocks));

@@ -13,8 +13,8 @@ namespace headroom::models::cogvideox {
 /// What `vae/config.json` says of an AutoencoderKLCogVideoX. Names and defaults are those of diffusers 0.42.1,
 /// models/autoencoders/autoencoder_kl_cogvideox.py.
 struct VaeConfig {
-    /// Latent frames that are decoded at once, and pixel frames that are encoded at once. The norms' statistics are taken over them,
-    /// so that another number would give other pixels; a clip's first batch takes what is left over besides.
+    /// Latent frames that are decoded at once, and pixel frames that are encoded at once. The norms' statistics are taken over
+    /// them, so that another number would give other pixels; a clip's first batch takes what is left over besides.
     static constexpr std::int64_t kLatentBatch = 2;
     static constexpr std::int64_t kPixelBatch = 8;
 
@@ -38,8 +38,8 @@ struct VaeConfig {
     std::int64_t levels() const { return std::int64_t(block_out_channels.size()); }
     /// Pixels along an edge that a latent position stands for.
     std::int64_t spatial_scale() const { return std::int64_t{1} << (levels() - 1); }
-    /// Whether the step from a level changes the frames too. Both encoder and decoder do it in their first steps, counted from where
-    /// each begins.
+    /// Whether the step from a level changes the frames too. Both encoder and decoder do it in their first steps, counted from
+    /// where each begins.
     bool step_changes_frames(std::int64_t level) const { return (std::int64_t{2} << level) <= temporal_compression_ratio; }
 
     /// Latent frames of the first batch of a decode, and pixel frames of the first of an encode.
@@ -51,7 +51,10 @@ struct VaeConfig {
     std::int64_t latent_frames(std::int64_t pixels) const;
 
 private:
-    static std::int64_t first_batch(std::int64_t count, std::int64_t batch) { return count < batch ? count : batch + count % batch; }
+    static std::int64_t first_batch(std::int64_t count, std::int64_t batch)
+    {
+        return count < batch ? count : batch + count % batch;
+    }
 };
 
 /// Reads a config: unknown keys are tolerated, missing ones take diffusers' defaults. `where` names the file in errors. Errors:

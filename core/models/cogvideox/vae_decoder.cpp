@@ -16,7 +16,8 @@ VaeDecoder::VaeDecoder(VaeConfig config)
     const std::int64_t latent_channels = m_config.latent_channels;
     std::int64_t in_channels = m_config.block_out_channels.back();
     m_conv_in.declare(nn::Declare(m_input_weights).at("decoder.conv_in"), latent_channels, in_channels);
-    m_mid_block.declare(nn::Declare(m_mid_block_weights).at("decoder.mid_block"), {in_channels, in_channels, 2, latent_channels}, m_config);
+    m_mid_block.declare(nn::Declare(m_mid_block_weights).at("decoder.mid_block"), {in_channels, in_channels, 2, latent_channels},
+                        m_config);
     for (std::size_t level = 0; level < m_levels.size(); ++level) {
         nn::ParameterBlock& weights = m_level_weights[level];
         weights.name = "decoder.up_blocks." + std::to_string(level);
@@ -25,7 +26,8 @@ VaeDecoder::VaeDecoder(VaeConfig config)
         m_levels[level].declare(declare, {in_channels, out_channels, m_config.layers_per_block + 1, latent_channels}, m_config);
         if (level + 1 < m_levels.size()) {
             m_levels[level].step.emplace();
-            m_levels[level].step->declare(declare, out_channels, VaeStep::Way::ToPixels, m_config.step_changes_frames(std::int64_t(level)));
+            m_levels[level].step->declare(declare, out_channels, VaeStep::Way::ToPixels,
+                                          m_config.step_changes_frames(std::int64_t(level)));
         }
         in_channels = out_channels;
     }
@@ -44,7 +46,8 @@ std::vector<nn::ParameterBlock*> VaeDecoder::blocks()
 
 Result<VaeDecoding> VaeDecoder::begin(Tensor latents, const VaePlan& how, memory::WeightSource& weights, std::stop_token stop)
 {
-    if (latents.dim() != 5 || latents.size(1) != m_config.latent_channels || latents.numel() == 0 || !latents.is_floating_point()) {
+    if (latents.dim() != 5 || latents.size(1) != m_config.latent_channels || latents.numel() == 0 ||
+        !latents.is_floating_point()) {
         return fail(ErrorCode::BadInput,
                     "The latents have the shape [{}], but the autoencoder needs [batch, {}, frames, height, width] of floats",
                     fmt::join(latents.sizes(), ", "), m_config.latent_channels);
@@ -105,7 +108,8 @@ Result<Tensor> DecodedRegion::decode(const Tensor& z, Keep keep, memory::WeightS
     }
     TRY(check_not_cancelled(stop));
     const auto held = weights.acquire(m_decoder->m_output_weights);
-    return BandedConv(m_decoder->m_conv_out, m_decoder->m_norm_out.of(x, run.latents), run.bands, m_conv_out_past, keep).compute_picture();
+    return BandedConv(m_decoder->m_conv_out, m_decoder->m_norm_out.of(x, run.latents), run.bands, m_conv_out_past, keep)
+        .compute_picture();
 }
 
 std::int64_t DecodedRegion::past_bytes() const
@@ -122,7 +126,8 @@ std::int64_t DecodedRegion::parked_bytes() const
     return total;
 }
 
-VaeDecoding::VaeDecoding(VaeDecoder& decoder, Tensor latents, const VaePlan& how, memory::WeightSource& weights, std::stop_token stop)
+VaeDecoding::VaeDecoding(VaeDecoder& decoder, Tensor latents, const VaePlan& how, memory::WeightSource& weights,
+                         std::stop_token stop)
     : m_decoder(&decoder), m_weights(&weights), m_stop(std::move(stop)), m_latents(std::move(latents))
 {
     const std::int64_t height = m_latents.size(3), width = m_latents.size(4), scale = decoder.m_config.spatial_scale();
@@ -139,14 +144,15 @@ Result<std::optional<Tensor>> VaeDecoding::next()
     if (m_latents_done == latents) return std::nullopt;
     const std::int64_t count = m_latents_done == 0 ? VaeConfig::first_latents(latents) : VaeConfig::kLatentBatch;
     // The scale is undone in float32 whatever the dtype of the weights: [frames, batch, height, width, latent_channels].
-    const Tensor z = m_latents.narrow(2, m_latents_done, count).to(at::kFloat).mul(1 / config.scaling_factor).permute({2, 0, 3, 4, 1});
+    const Tensor z =
+        m_latents.narrow(2, m_latents_done, count).to(at::kFloat).mul(1 / config.scaling_factor).permute({2, 0, 3, 4, 1});
     m_latents_done += count;
     Tensor frames = TRY(decode_tiles(z, m_latents_done < latents ? Keep::Past : Keep::Nothing));
     return frames.clamp_(-1, 1).permute({1, 4, 0, 2, 3});  // [batch, 3, frames, height, width]
 }
 
-// All tiles of the batch before any of the next, so that whole frames leave. The reference decodes a tile through all frames, which
-// gives the same pixels, since a tile knows nothing of the others.
+// All tiles of the batch before any of the next, so that whole frames leave. The reference decodes a tile through all frames,
+// which gives the same pixels, since a tile knows nothing of the others.
 Result<Tensor> VaeDecoding::decode_tiles(const Tensor& z, Keep keep)
 {
     TileBlender blender(m_grid);

@@ -16,9 +16,9 @@ namespace headroom::models::cogvideox {
 
 class VaeDecoding;
 
-/// The decoder of AutoencoderKLCogVideoX (diffusers 0.42.1, models/autoencoders/autoencoder_kl_cogvideox.py): latents to pixels. It
-/// holds the layers alone; what a decode under way remembers is a VaeDecoding, and one decoder may have several. Not movable, since
-/// blocks point at layers.
+/// The decoder of AutoencoderKLCogVideoX (diffusers 0.42.1, models/autoencoders/autoencoder_kl_cogvideox.py): latents to pixels.
+/// It holds the layers alone; what a decode under way remembers is a VaeDecoding, and one decoder may have several. Not movable,
+/// since blocks point at layers.
 class VaeDecoder {
 public:
     explicit VaeDecoder(VaeConfig config);
@@ -26,18 +26,19 @@ public:
     VaeDecoder& operator=(const VaeDecoder&) = delete;
 
     const VaeConfig& config() const { return m_config; }
-    /// The units of residency, in the order a batch needs them: input, mid block, one for each level, output. Together they name every
-    /// parameter that a checkpoint must have for decoding.
+    /// The units of residency, in the order a batch needs them: input, mid block, one for each level, output. Together they name
+    /// every parameter that a checkpoint must have for decoding.
     std::vector<nn::ParameterBlock*> blocks();
 
-    /// Starts a decode. Nothing is computed before the first next(). latents: [batch, latent_channels, latent frames, height, width] as
-    /// the transformer leaves them (scaled), of any float dtype, on any device; any number of frames. The whole batch is decoded at once,
-    /// whatever the plan's slicing. The decoder and the source must outlive the result.
+    /// Starts a decode. Nothing is computed before the first next(). latents: [batch, latent_channels, latent frames, height,
+    /// width] as the transformer leaves them (scaled), of any float dtype, on any device; any number of frames. The whole batch
+    /// is decoded at once, whatever the plan's slicing. The decoder and the source must outlive the result.
     ///
-    /// The plan: Whole and Strips give the same pixels (the last bit may differ where a kernel depends on the size), Tiles those of
-    /// diffusers' tiled decode where that gives pictures of the right size. A strip is a band of the widest layer's input; smaller
-    /// layers have fewer. Two latents are always taken at once, whatever the plan's latents per chunk. Where the cache lies changes no bit.
-    /// Errors: BadInput for latents of another shape, Usage for a plan that can't be followed (tiles: see check_tiles).
+    /// The plan: Whole and Strips give the same pixels (the last bit may differ where a kernel depends on the size), Tiles those
+    /// of diffusers' tiled decode where that gives pictures of the right size. A strip is a band of the widest layer's input;
+    /// smaller layers have fewer. Two latents are always taken at once, whatever the plan's latents per chunk. Where the cache
+    /// lies changes no bit. Errors: BadInput for latents of another shape, Usage for a plan that can't be followed (tiles: see
+    /// check_tiles).
     Result<VaeDecoding> begin(Tensor latents, const VaePlan& how, memory::WeightSource& weights, std::stop_token stop = {});
 
 private:
@@ -63,8 +64,8 @@ public:
     /// strips: bands of the widest layer. The decoder must outlive the region.
     DecodedRegion(VaeDecoder& decoder, std::int64_t strips, CachePlace cache);
 
-    /// The next batch. z: [frames, batch, height, width, latent_channels], unscaled, float32 → [pixel frames, batch, height · scale,
-    /// width · scale, 3], in the dtype of the weights. Errors: Cancelled; the region can't go on after that.
+    /// The next batch. z: [frames, batch, height, width, latent_channels], unscaled, float32 → [pixel frames, batch, height ·
+    /// scale, width · scale, 3], in the dtype of the weights. Errors: Cancelled; the region can't go on after that.
     Result<Tensor> decode(const Tensor& z, Keep keep, memory::WeightSource& weights, const std::stop_token& stop);
 
     /// Bytes kept for the next batch, and how many of them lie in the computer's memory although the device is another.
@@ -82,15 +83,15 @@ private:
     ConvPast m_conv_out_past;
 };
 
-/// A decode under way: hands out pixel frames batch by batch, so that a clip never exists whole. What it keeps between batches does not
-/// depend on the number of frames. It computes in the dtype and on the device of the weights that the source gives. One thread at a time
-/// uses it.
+/// A decode under way: hands out pixel frames batch by batch, so that a clip never exists whole. What it keeps between batches
+/// does not depend on the number of frames. It computes in the dtype and on the device of the weights that the source gives. One
+/// thread at a time uses it.
 class VaeDecoding {
 public:
-    /// The next pixel frames: [batch, 3, frames, height · scale, width · scale] in [-1, 1]. Their memory is ordered [frames, batch, height,
-    /// width, 3], so that a frame is packed RGB. For each batch of two latent frames twice as many as one stands for; of an odd
-    /// number the first batch is three latents (one, if there is no more), the first of which stands for one frame. nullopt after the last. Errors:
-    /// Cancelled, within one convolution of the stop; the decode can't go on after that.
+    /// The next pixel frames: [batch, 3, frames, height · scale, width · scale] in [-1, 1]. Their memory is ordered [frames,
+    /// batch, height, width, 3], so that a frame is packed RGB. For each batch of two latent frames twice as many as one stands
+    /// for; of an odd number the first batch is three latents (one, if there is no more), the first of which stands for one
+    /// frame. nullopt after the last. Errors: Cancelled, within one convolution of the stop; the decode can't go on after that.
     Result<std::optional<Tensor>> next();
 
     /// Pixel frames that all batches give together.
@@ -112,7 +113,7 @@ private:
     Tensor m_latents;
     std::int64_t m_latents_done = 0;
 
-    TileGrid m_grid;                // One tile unless the method is Tiles.
+    TileGrid m_grid;                     // One tile unless the method is Tiles.
     std::vector<DecodedRegion> m_tiles;  // In the grid's order.
 };
 

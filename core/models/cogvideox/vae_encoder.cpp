@@ -28,7 +28,8 @@ VaeEncoder::VaeEncoder(VaeConfig config)
         m_levels[level].declare(declare, {in_channels, out_channels, m_config.layers_per_block, 0}, m_config);
         if (level + 1 < m_levels.size()) {
             m_levels[level].step.emplace();
-            m_levels[level].step->declare(declare, out_channels, VaeStep::Way::ToLatents, m_config.step_changes_frames(std::int64_t(level)));
+            m_levels[level].step->declare(declare, out_channels, VaeStep::Way::ToLatents,
+                                          m_config.step_changes_frames(std::int64_t(level)));
         }
         in_channels = out_channels;
     }
@@ -51,10 +52,12 @@ Result<void> check_encodes(const VaeConfig& config)
 {
     if (config.in_channels == kColours && config.layers_per_block > 0) return {};
     if (config.in_channels != kColours) {
-        return fail(ErrorCode::BadModel, "vae/config.json: 'in_channels' is {}; only pictures of {} colour channels can be encoded",
+        return fail(ErrorCode::BadModel,
+                    "vae/config.json: 'in_channels' is {}; only pictures of {} colour channels can be encoded",
                     config.in_channels, kColours);
     }
-    return fail(ErrorCode::BadModel, "vae/config.json: 'layers_per_block' is 0, so the encoder has no blocks that change the channels");
+    return fail(ErrorCode::BadModel,
+                "vae/config.json: 'layers_per_block' is 0, so the encoder has no blocks that change the channels");
 }
 
 EncodedRegion::EncodedRegion(VaeEncoder& encoder, std::int64_t strips, CachePlace cache)

@@ -11,8 +11,8 @@
 
 namespace headroom::models::cogvideox {
 
-/// The encoder of AutoencoderKLCogVideoX (diffusers 0.42.1, models/autoencoders/autoencoder_kl_cogvideox.py): pixels to latents. It
-/// holds the layers alone; what an encode under way remembers are EncodedRegions. Not movable, since blocks point at layers.
+/// The encoder of AutoencoderKLCogVideoX (diffusers 0.42.1, models/autoencoders/autoencoder_kl_cogvideox.py): pixels to latents.
+/// It holds the layers alone; what an encode under way remembers are EncodedRegions. Not movable, since blocks point at layers.
 class VaeEncoder {
 public:
     explicit VaeEncoder(VaeConfig config);
@@ -20,8 +20,8 @@ public:
     VaeEncoder& operator=(const VaeEncoder&) = delete;
 
     const VaeConfig& config() const { return m_config; }
-    /// The units of residency, in the order a batch needs them: input, one for each level, mid block, output. Together they name every
-    /// parameter that a checkpoint must have for encoding.
+    /// The units of residency, in the order a batch needs them: input, one for each level, mid block, output. Together they name
+    /// every parameter that a checkpoint must have for encoding.
     std::vector<nn::ParameterBlock*> blocks();
 
 private:
@@ -49,9 +49,9 @@ public:
     /// strips: bands of the widest layer. The encoder must outlive the region.
     EncodedRegion(VaeEncoder& encoder, std::int64_t strips, CachePlace cache);
 
-    /// The next batch. pixels: [frames, batch, height, width, 3] of any dtype and order in memory → the mode of the latents' distribution,
-    /// [latent frames, batch, height / scale, width / scale, latent_channels], not scaled, in the dtype of the weights. Errors: Cancelled; the
-    /// region can't go on after that.
+    /// The next batch. pixels: [frames, batch, height, width, 3] of any dtype and order in memory → the mode of the latents'
+    /// distribution, [latent frames, batch, height / scale, width / scale, latent_channels], not scaled, in the dtype of the
+    /// weights. Errors: Cancelled; the region can't go on after that.
     Result<Tensor> encode(const Tensor& pixels, Keep keep, memory::WeightSource& weights, const std::stop_token& stop);
 
     /// Bytes kept for the next batch, and how many of them lie in the computer's memory although the device is another.

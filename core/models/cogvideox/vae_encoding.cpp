@@ -25,16 +25,16 @@ TileGeometry in_latents(const TileGeometry& tiles, int scale)
 
 }  // namespace
 
-Result<VaeEncoding> VaeEncoding::begin(VaeEncoder& encoder, const EncodeShape& shape, const VaePlan& how, at::TensorOptions options,
-                                       memory::WeightSource& weights, std::stop_token stop)
+Result<VaeEncoding> VaeEncoding::begin(VaeEncoder& encoder, const EncodeShape& shape, const VaePlan& how,
+                                       at::TensorOptions options, memory::WeightSource& weights, std::stop_token stop)
 {
     const std::int64_t scale = encoder.config().spatial_scale();
     if (how.method == VaeMethod::Strips && how.strips < 1) {
         return fail(ErrorCode::Usage, "{} strips are not possible: 1 is the least", how.strips);
     }
     if (shape.height < scale || shape.width < scale || shape.height % scale != 0 || shape.width % scale != 0) {
-        return fail(ErrorCode::Usage, "Pictures of {}×{} pixels can't be encoded: both sides must be multiples of {}", shape.width,
-                    shape.height, scale);
+        return fail(ErrorCode::Usage, "Pictures of {}×{} pixels can't be encoded: both sides must be multiples of {}",
+                    shape.width, shape.height, scale);
     }
     const std::int64_t height = shape.height / scale, width = shape.width / scale;
     TileGrid grid = whole_picture(height, width, 1);
@@ -45,8 +45,8 @@ Result<VaeEncoding> VaeEncoding::begin(VaeEncoder& encoder, const EncodeShape& s
     return VaeEncoding(encoder, shape, how, std::move(grid), options, weights, std::move(stop));
 }
 
-VaeEncoding::VaeEncoding(VaeEncoder& encoder, const EncodeShape& shape, const VaePlan& how, TileGrid grid, at::TensorOptions options,
-                         memory::WeightSource& weights, std::stop_token stop)
+VaeEncoding::VaeEncoding(VaeEncoder& encoder, const EncodeShape& shape, const VaePlan& how, TileGrid grid,
+                         at::TensorOptions options, memory::WeightSource& weights, std::stop_token stop)
     : m_encoder(&encoder), m_weights(&weights), m_stop(std::move(stop)), m_grid(std::move(grid)), m_frames_left(shape.frames)
 {
     const VaeConfig& config = encoder.config();
@@ -62,8 +62,8 @@ VaeEncoding::VaeEncoding(VaeEncoder& encoder, const EncodeShape& shape, const Va
 
 Result<void> VaeEncoding::push(const Tensor& frames)
 {
-    if (frames.dim() != 5 || frames.size(0) != m_pending.size(1) || frames.size(1) != kColours || frames.size(3) != m_pending.size(2) ||
-        frames.size(4) != m_pending.size(3) || !frames.is_floating_point()) {
+    if (frames.dim() != 5 || frames.size(0) != m_pending.size(1) || frames.size(1) != kColours ||
+        frames.size(3) != m_pending.size(2) || frames.size(4) != m_pending.size(3) || !frames.is_floating_point()) {
         return fail(ErrorCode::BadInput, "The frames have the shape [{}], but [{}, {}, frames, {}, {}] of floats are encoded",
                     fmt::join(frames.sizes(), ", "), m_pending.size(1), kColours, m_pending.size(2), m_pending.size(3));
     }
@@ -104,8 +104,9 @@ Result<Tensor> VaeEncoding::finish()
 {
     TRY(check_not_cancelled(m_stop));
     const VaeConfig& config = m_encoder->config();
-    const std::int64_t frames =
-        m_latents_done == 0 ? m_pending_frames : m_pending_frames / config.temporal_compression_ratio * config.temporal_compression_ratio;
+    const std::int64_t frames = m_latents_done == 0
+                                    ? m_pending_frames
+                                    : m_pending_frames / config.temporal_compression_ratio * config.temporal_compression_ratio;
     if (frames > 0) TRY(run_batch(frames, Keep::Nothing));
     if (m_latents_done == 0) return fail(ErrorCode::BadInput, "There is no frame to encode");
     m_frames_left = 0;

@@ -19,7 +19,8 @@ LayerInput shaped_like(const Frames& frames)
     return {std::int64_t(frames.size()), frame.size(0), frame.size(1), frame.size(2), frame.size(3), {}};
 }
 
-// Rows [first, first + count · copies) of a picture, which are `count` rows of a smaller one from `source` on, `copies` times each.
+// Rows [first, first + count · copies) of a picture, which are `count` rows of a smaller one from `source` on, `copies` times
+// each.
 struct RowGroup {
     std::int64_t first = 0;
     std::int64_t source = 0;
@@ -32,7 +33,8 @@ std::vector<RowGroup> row_groups(std::int64_t top, std::int64_t end, std::int64_
 {
     std::vector<RowGroup> groups;
     for (std::int64_t row = top; row < end;) {
-        const bool is_part = row % scale != 0 || end - row < scale;  // Only some of the rows that a row of the smaller one becomes.
+        const bool is_part =
+            row % scale != 0 || end - row < scale;  // Only some of the rows that a row of the smaller one becomes.
         const RowGroup group{row, row / scale, is_part ? 1 : (end - row) / scale,
                              is_part ? std::min(scale - row % scale, end - row) : scale};
         groups.push_back(group);
@@ -107,7 +109,8 @@ LayerInput enlarged(const Frames& frames)
     input.read = [&frames](Tensor to, std::int64_t frame, std::int64_t top) {
         count_moved(2.0 * double(to.nbytes()));
         for (const RowGroup& group : row_groups(top, top + to.size(1), kScale)) {
-            in_cells(to, group, top, kScale).copy_(for_cells(frames[std::size_t(frame)], group).expand({-1, -1, group.copies, -1, kScale, -1}));
+            in_cells(to, group, top, kScale)
+                .copy_(for_cells(frames[std::size_t(frame)], group).expand({-1, -1, group.copies, -1, kScale, -1}));
         }
     };
     return input;

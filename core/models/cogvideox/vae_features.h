@@ -8,9 +8,9 @@
 
 namespace headroom::models::cogvideox {
 
-// A layer's group norm has statistics of whole frames, so layers can't be passed by one band after the other. Instead each layer is
-// computed in horizontal bands: what a convolution reads (normalised, conditioned on the latents, enlarged) exists for a band only,
-// while features lie frame by frame, so that a layer can give up the frames of its input as it goes.
+// A layer's group norm has statistics of whole frames, so layers can't be passed by one band after the other. Instead each layer
+// is computed in horizontal bands: what a convolution reads (normalised, conditioned on the latents, enlarged) exists for a band
+// only, while features lie frame by frame, so that a layer can give up the frames of its input as it goes.
 
 /// Features of consecutive frames: each [batch, height, width, channels], contiguous.
 using Frames = std::vector<Tensor>;
@@ -22,8 +22,8 @@ struct LayerInput {
     std::int64_t height = 0;
     std::int64_t width = 0;
     std::int64_t channels = 0;
-    /// Writes rows [top, top + rows) of a frame to `to`: [batch, rows, width, channels], any strides; on the CPU float32, elsewhere
-    /// the features' dtype.
+    /// Writes rows [top, top + rows) of a frame to `to`: [batch, rows, width, channels], any strides; on the CPU float32,
+    /// elsewhere the features' dtype.
     std::function<void(Tensor to, std::int64_t frame, std::int64_t top)> read;
 
     std::int64_t numbers_per_item() const { return frames * height * width * channels; }
@@ -35,8 +35,8 @@ LayerInput as_they_are(const Frames& frames);
 /// silu(map(frames)).
 LayerInput normalised(const Frames& frames, nn::ChannelMap map);
 
-/// A norm's map that depends on the latents: each [latent frames, batch, latent height, latent width, channels], float32. Every latent
-/// position counts for the pixels (and frames) it stands for.
+/// A norm's map that depends on the latents: each [latent frames, batch, latent height, latent width, channels], float32. Every
+/// latent position counts for the pixels (and frames) it stands for.
 struct LatentMap {
     Tensor scale;
     Tensor shift;

@@ -26,15 +26,15 @@ struct HunyuanVideoConfigs {
     nlohmann::json scheduler;
 };
 
-/// Refuses a folder whose components are not those of a HunyuanVideo text-to-video pipeline: says which one and what is supported.
-/// Errors: BadModel.
+/// Refuses a folder whose components are not those of a HunyuanVideo text-to-video pipeline: says which one and what is
+/// supported. Errors: BadModel.
 Result<void> check_components(const files::ModelFolder& folder);
 
 /// Reads every config, and holds them against each other (latent channels, widths of both texts). Errors: BadModel.
 Result<HunyuanVideoConfigs> read_configs(const files::ModelFolder& folder);
 
-/// As the authors published the model: 1280×720, 129 frames at 24 fps, 50 steps, embedded guidance 6; and the colours that the community fitted to
-/// its latents.
+/// As the authors published the model: 1280×720, 129 frames at 24 fps, 50 steps, embedded guidance 6; and the colours that the
+/// community fitted to its latents.
 FolderHints published_hints(const HunyuanVideoConfigs& configs);
 
 /// Defaults, legal sizes, lengths and settings of a model with these configs; the components are left empty.

@@ -37,10 +37,12 @@ Result<std::unique_ptr<VideoModel>> HunyuanVideoModel::open(const files::ModelFo
     HunyuanVideoConfigs configs = TRY(read_configs(folder));
     const FolderHints hints = TRY(read_folder_hints(folder.path(), published_hints(configs)));
     ComponentWeights weights = TRY(ComponentWeights::open(folder, {kTextEncoder, kTextEncoder2, kTransformer, kVae}));
-    return opened(std::unique_ptr<FolderModel>(new HunyuanVideoModel(folder, std::move(configs), hints, std::move(weights))), folder);
+    return opened(std::unique_ptr<FolderModel>(new HunyuanVideoModel(folder, std::move(configs), hints, std::move(weights))),
+                  folder);
 }
 
-HunyuanVideoModel::HunyuanVideoModel(const files::ModelFolder& folder, HunyuanVideoConfigs configs, const FolderHints& hints, ComponentWeights weights)
+HunyuanVideoModel::HunyuanVideoModel(const files::ModelFolder& folder, HunyuanVideoConfigs configs, const FolderHints& hints,
+                                     ComponentWeights weights)
     : FolderModel(describe_model(folder, configs, hints), hints, std::move(weights)),
       m_tokenizer_dir(folder.component("tokenizer")->dir),
       m_tokenizer_2_dir(folder.component("tokenizer_2")->dir),
@@ -55,8 +57,8 @@ std::int64_t HunyuanVideoModel::layers_run() const
 
 std::vector<StagePlan> HunyuanVideoModel::chain() const
 {
-    return {stage_of(Stage::EncodeText, kTextEncoder), stage_of(Stage::EncodeText, kTextEncoder2), stage_of(Stage::Denoise, kTransformer),
-            stage_of(Stage::Decode, kVae)};
+    return {stage_of(Stage::EncodeText, kTextEncoder), stage_of(Stage::EncodeText, kTextEncoder2),
+            stage_of(Stage::Denoise, kTransformer), stage_of(Stage::Decode, kVae)};
 }
 
 Result<void> HunyuanVideoModel::with_blocks(const std::string& component, const UseBlocks& use) const
@@ -95,7 +97,8 @@ DenoiserShape HunyuanVideoModel::denoiser_shape(const ClipSize& size) const
 {
     const LatentSize latents = latent_size(size);
     const auto [frames, rows, columns] = m_configs.transformer.patch();
-    return {(latents.frames / frames) * (latents.height / rows) * (latents.width / columns), int(m_configs.transformer.num_attention_heads)};
+    return {(latents.frames / frames) * (latents.height / rows) * (latents.width / columns),
+            int(m_configs.transformer.num_attention_heads)};
 }
 
 VaeTraits HunyuanVideoModel::vae_traits() const
@@ -169,7 +172,8 @@ TextTokens HunyuanVideoModel::longest_prompts(const DenoiseSettings& settings) c
     return {{kTextEncoder, std::move(tokens)}, {kTextEncoder2, std::move(tokens_2)}};
 }
 
-Result<Conditioning> HunyuanVideoModel::encode_text(const std::string& component, const PromptTokens& tokens, const StageContext& context) const
+Result<Conditioning> HunyuanVideoModel::encode_text(const std::string& component, const PromptTokens& tokens,
+                                                    const StageContext& context) const
 {
     if (component == kTextEncoder2) return encode_whole(component, tokens, context);
     text::LlamaEncoder encoder(m_configs.text_encoder, layers_run(), context.dtype, context.device);
@@ -177,8 +181,10 @@ Result<Conditioning> HunyuanVideoModel::encode_text(const std::string& component
     Conditioning conditioning;
     for (const auto& [name, ids] : tokens) {
         if (ids.size() <= kTemplateTokens) {
-            return fail(ErrorCode::BadModel, "{}: the tokenizer makes {} tokens of the prompt in its template, of which the template alone has {}; "
-                        "it is not the one that the model was trained with", files::shown(m_tokenizer_dir), ids.size(), kTemplateTokens);
+            return fail(ErrorCode::BadModel,
+                        "{}: the tokenizer makes {} tokens of the prompt in its template, of which the template alone has {}; "
+                        "it is not the one that the model was trained with",
+                        files::shown(m_tokenizer_dir), ids.size(), kTemplateTokens);
         }
         const Tensor rows = TRY(encoder.encode(ids, *weights, context.stop, context.progressed));
         conditioning[name] = rows.narrow(0, kTemplateTokens, rows.size(0) - std::int64_t(kTemplateTokens)).clone();
@@ -186,7 +192,8 @@ Result<Conditioning> HunyuanVideoModel::encode_text(const std::string& component
     return conditioning;
 }
 
-Result<Conditioning> HunyuanVideoModel::encode_whole(const std::string& component, const PromptTokens& tokens, const StageContext& context) const
+Result<Conditioning> HunyuanVideoModel::encode_whole(const std::string& component, const PromptTokens& tokens,
+                                                     const StageContext& context) const
 {
     text::ClipEncoder encoder(m_configs.text_encoder_2, context.dtype, context.device);
     const auto weights = context.sources->open(weight_files(component), encoder.blocks());
@@ -202,7 +209,8 @@ Result<std::unique_ptr<Denoiser>> HunyuanVideoModel::load_denoiser(const std::st
                                                                    const StageContext& context) const
 {
     const GuidanceScales scales{.embedded = settings.guidance, .classifier_free = setting(settings, kTrueGuidance, 1)};
-    return std::make_unique<HunyuanVideoDenoiser>(m_configs.transformer, weight_files(component), conditioning, scales, how, context);
+    return std::make_unique<HunyuanVideoDenoiser>(m_configs.transformer, weight_files(component), conditioning, scales, how,
+                                                  context);
 }
 
 Result<std::unique_ptr<FrameDecoder>> HunyuanVideoModel::load_decoder(const Tensor& latents, const VaePlan& how,

@@ -30,7 +30,8 @@ public:
     std::string denoiser_at(double timestep, const DenoiseSettings& settings) const override;
     Result<TextTokens> tokenize(const Prompts& prompts, const DenoiseSettings& settings) const override;
     TextTokens longest_prompts(const DenoiseSettings& settings) const override;
-    Result<Conditioning> encode_text(const std::string& component, const PromptTokens& tokens, const StageContext& context) const override;
+    Result<Conditioning> encode_text(const std::string& component, const PromptTokens& tokens,
+                                     const StageContext& context) const override;
     Result<std::unique_ptr<Denoiser>> load_denoiser(const std::string& component, const Conditioning& conditioning,
                                                     const DenoiseSettings& settings, const DenoisePlan& how,
                                                     const StageContext& context) const override;
@@ -45,10 +46,12 @@ protected:
     Result<void> check_tokenizers() const override;
 
 private:
-    HunyuanVideoModel(const files::ModelFolder& folder, HunyuanVideoConfigs configs, const FolderHints& hints, ComponentWeights weights);
+    HunyuanVideoModel(const files::ModelFolder& folder, HunyuanVideoConfigs configs, const FolderHints& hints,
+                      ComponentWeights weights);
 
     std::int64_t layers_run() const;
-    Result<Conditioning> encode_whole(const std::string& component, const PromptTokens& tokens, const StageContext& context) const;
+    Result<Conditioning> encode_whole(const std::string& component, const PromptTokens& tokens,
+                                      const StageContext& context) const;
 
     std::filesystem::path m_tokenizer_dir;
     std::filesystem::path m_tokenizer_2_dir;

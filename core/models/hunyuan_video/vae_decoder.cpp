@@ -90,8 +90,7 @@ VaeDecoding::VaeDecoding(VaeDecoder& decoder, Tensor latents, const VaePlan& how
       m_latents(std::move(latents))
 {
     const std::int64_t height = m_latents.size(3), width = m_latents.size(4), scale = decoder.m_config.spatial_compression_ratio;
-    m_grid = how.method == VaeMethod::Tiles ? tile_grid(how.tiles, height, width, scale)
-                                            : whole_picture(height, width, scale);
+    m_grid = how.method == VaeMethod::Tiles ? tile_grid(how.tiles, height, width, scale) : whole_picture(height, width, scale);
 }
 
 Result<std::optional<Tensor>> VaeDecoding::next()

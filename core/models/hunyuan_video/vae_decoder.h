@@ -89,7 +89,7 @@ private:
     memory::WeightSource* m_weights;
     BlockRun m_run;
     Tensor m_latents;
-    TileGrid m_grid;           // One tile unless the method is Tiles.
+    TileGrid m_grid;                // One tile unless the method is Tiles.
     std::int64_t m_tile_start = 0;  // Of the next tile of time, in latent frames.
     std::int64_t m_frames_done = 0;
     Tensor m_tail;  // The frames that the next tile fades in over: [frames, batch, height, width, 3].

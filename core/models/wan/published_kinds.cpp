@@ -17,7 +17,8 @@ FolderHints wan_2_1()
     GenerationDefaults large = hints.defaults;
     large.width = 1280;
     large.height = 720;
-    hints.presets = {{translatable("FamilyText", "480p"), hints.defaults, {{"flow_shift", 3.0}}}, {translatable("FamilyText", "720p"), large, {{"flow_shift", 5.0}}}};
+    hints.presets = {{translatable("FamilyText", "480p"), hints.defaults, {{"flow_shift", 3.0}}},
+                     {translatable("FamilyText", "720p"), large, {{"flow_shift", 5.0}}}};
     return hints;
 }
 
@@ -30,7 +31,8 @@ FolderHints wan_2_2_a14b()
     large.width = 1280;
     large.height = 720;
     const std::map<std::string, double> extra{{"guidance_2", kPublishedGuidance2}, {"flow_shift", 12.0}};
-    hints.presets = {{translatable("FamilyText", "480p, as the authors run it"), hints.defaults, extra}, {translatable("FamilyText", "720p, as the authors run it"), large, extra}};
+    hints.presets = {{translatable("FamilyText", "480p, as the authors run it"), hints.defaults, extra},
+                     {translatable("FamilyText", "720p, as the authors run it"), large, extra}};
     return hints;
 }
 
@@ -42,7 +44,8 @@ FolderHints wan_2_2_ti2v()
     GenerationDefaults upright = hints.defaults;
     std::swap(upright.width, upright.height);
     const std::map<std::string, double> extra{{"flow_shift", 5.0}};
-    hints.presets = {{translatable("FamilyText", "720p, as the authors run it"), hints.defaults, extra}, {translatable("FamilyText", "720p upright"), upright, extra}};
+    hints.presets = {{translatable("FamilyText", "720p, as the authors run it"), hints.defaults, extra},
+                     {translatable("FamilyText", "720p upright"), upright, extra}};
     return hints;
 }
 

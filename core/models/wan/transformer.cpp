@@ -14,8 +14,8 @@ namespace headroom::models::wan {
 
 namespace {
 
-// A quarter of the tokens keeps what a piece needs (two to eight times its tokens) below the keys and values of all; with fewer rows
-// than this the products get slow.
+// A quarter of the tokens keeps what a piece needs (two to eight times its tokens) below the keys and values of all; with fewer
+// rows than this the products get slow.
 constexpr std::int64_t kUsualPieces = 4;
 constexpr std::int64_t kLeastUsualRows = 1024;
 constexpr std::array kAxisNames{"frames", "rows", "columns"};

@@ -38,17 +38,17 @@ public:
     /// All weights in the order of use: "text_embedding", "embedding", "blocks.0" …, "head".
     std::vector<nn::ParameterBlock*> blocks();
 
-    /// Projects a prompt once for all its steps. text_embeds: [batch, text_rows, text_dim], any float dtype, followed by `zero_rows` rows of
-    /// zeros: padding, which the reference attends to. On the CPU these become one row that counts as many: the same
-    /// softmax, to rounding.
+    /// Projects a prompt once for all its steps. text_embeds: [batch, text_rows, text_dim], any float dtype, followed by
+    /// `zero_rows` rows of zeros: padding, which the reference attends to. On the CPU these become one row that counts as many:
+    /// the same softmax, to rounding.
     TextContext embed_text(const Tensor& text_embeds, std::int64_t zero_rows, memory::WeightSource& weights,
                            TextKeys text_keys = TextKeys::Recompute);
 
-    /// One pass for each prompt, side by side: each block is acquired once and serves all passes, which neither see nor change each
-    /// other's bits. latents: [batch, channels, frames, height, width], any float dtype; timestep: in [0, 1000], one for the batch;
-    /// prompts: of embed_text, same batch → a prediction for each prompt, of the latents' shape, in the run's dtype. Polls `stop` before
-    /// each block of each pass. Errors: Cancelled; Usage when the latents don't divide into patches or exceed the positions of the
-    /// rotary embedding.
+    /// One pass for each prompt, side by side: each block is acquired once and serves all passes, which neither see nor change
+    /// each other's bits. latents: [batch, channels, frames, height, width], any float dtype; timestep: in [0, 1000], one for the
+    /// batch; prompts: of embed_text, same batch → a prediction for each prompt, of the latents' shape, in the run's dtype. Polls
+    /// `stop` before each block of each pass. Errors: Cancelled; Usage when the latents don't divide into patches or exceed the
+    /// positions of the rotary embedding.
     Result<std::vector<Tensor>> forward(const Tensor& latents, double timestep, std::span<TextContext> prompts,
                                         memory::WeightSource& weights, const std::stop_token& stop = {});
 

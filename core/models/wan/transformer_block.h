@@ -40,8 +40,8 @@ struct Attention {
     Tensor query(Tensor x) const;
     Tensor key(Tensor x) const;
     Tensor value(const Tensor& x) const;
-    /// Keys and values of some heads only: [batch, rows, dim] → [batch, rows, heads.count, head_dim]. inverse_rms: of all heads' keys
-    /// of these rows (key_inverse_rms), since the norm is over all of them.
+    /// Keys and values of some heads only: [batch, rows, dim] → [batch, rows, heads.count, head_dim]. inverse_rms: of all heads'
+    /// keys of these rows (key_inverse_rms), since the norm is over all of them.
     Tensor key_of(HeadRange range, const Tensor& x, const Tensor& inverse_rms) const;
     Tensor value_of(HeadRange range, const Tensor& x) const;
     /// [batch, rows, dim] → [batch, rows, 1], float32.
@@ -85,12 +85,12 @@ public:
     /// text: [batch, text_rows, dim] → its keys and values for this block.
     KeyValue project_text(const Tensor& text) const;
 
-    // The three parts of the block in their order, each adding to hidden: [batch, tokens, dim] in place. Their peaks are in units of
-    // hidden's size T, itself included; c is a piece's share of the tokens, g the number of head groups.
+    // The three parts of the block in their order, each adding to hidden: [batch, tokens, dim] in place. Their peaks are in units
+    // of hidden's size T, itself included; c is a piece's share of the tokens, g the number of head groups.
 
-    /// rotations: [tokens, head_dim / 2], complex64. In one group: hidden, keys, values, and of a piece queries and result: 3 + 2c.
-    /// In several: hidden, queries that are overwritten by their results, and a group's keys and values: 2 + 2/g + c (1 + 1/g);
-    /// the price is one more projection to keys, since their norm is over all heads.
+    /// rotations: [tokens, head_dim / 2], complex64. In one group: hidden, keys, values, and of a piece queries and result: 3 +
+    /// 2c. In several: hidden, queries that are overwritten by their results, and a group's keys and values: 2 + 2/g + c (1 +
+    /// 1/g); the price is one more projection to keys, since their norm is over all heads.
     void attend_to_self(const Tensor& hidden, const Tensor& modulation, const Tensor& rotations, const TokenPieces& pieces,
                         int head_groups) const;
     /// key_bias: as nn::attention's. 1 + 2c.

@@ -31,12 +31,12 @@ Tensor InputEmbedder::embed_latents(const Tensor& latents) const
     const auto& patch = m_config.patch_size;
     const auto size = latents.sizes();
     // A convolution whose stride is its kernel is a product over patches.
-    const Tensor patches = latents.to(compute_dtype())
-                               .reshape({size[0], size[1], size[2] / patch[0], patch[0], size[3] / patch[1], patch[1],
-                                         size[4] / patch[2], patch[2]})
-                               .permute({0, 2, 4, 6, 1, 3, 5, 7})  // [batch, f, h, w, channels, patch f, patch h, patch w]
-                               .flatten(4, 7)
-                               .flatten(1, 3);  // [batch, tokens, patch volume]
+    const Tensor patches =
+        latents.to(compute_dtype())
+            .reshape({size[0], size[1], size[2] / patch[0], patch[0], size[3] / patch[1], patch[1], size[4] / patch[2], patch[2]})
+            .permute({0, 2, 4, 6, 1, 3, 5, 7})  // [batch, f, h, w, channels, patch f, patch h, patch w]
+            .flatten(4, 7)
+            .flatten(1, 3);  // [batch, tokens, patch volume]
     return nn::linear(patches, patch_embedding.weight.value.flatten(1), patch_embedding.bias.value);
 }
 

@@ -37,8 +37,7 @@ Result<std::vector<bool>> read_booleans(const nlohmann::json& config, const Json
 {
     const auto found = config.find(key);
     if (found == config.end()) return missing;
-    if (!found->is_array() ||
-        !std::ranges::all_of(*found, [](const nlohmann::json& value) { return value.is_boolean(); })) {
+    if (!found->is_array() || !std::ranges::all_of(*found, [](const nlohmann::json& value) { return value.is_boolean(); })) {
         return fail(ErrorCode::BadModel, "{} must be a list of true and false", fields.named(key));
     }
     return found->get<std::vector<bool>>();
@@ -51,8 +50,7 @@ Result<void> read_statistics(const nlohmann::json& config, const JsonFields& fie
     for (const auto& [key, values] :
          {std::pair("latents_mean", &parsed.latents_mean), std::pair("latents_std", &parsed.latents_std)}) {
         if (std::int64_t(values->size()) != parsed.z_dim) {
-            return fail(ErrorCode::BadModel,
-                        "{} has {} numbers, but z_dim is {}: there must be one for each latent channel",
+            return fail(ErrorCode::BadModel, "{} has {} numbers, but z_dim is {}: there must be one for each latent channel",
                         fields.named(key), values->size(), parsed.z_dim);
         }
     }
@@ -79,8 +77,8 @@ Result<void> read_levels(const nlohmann::json& config, const JsonFields& fields,
     parsed.temperal_downsample = TRY(read_booleans(config, fields, "temperal_downsample", parsed.temperal_downsample));
     const std::int64_t levels = std::int64_t(parsed.dim_mult.size());
     if (levels < 1 || levels > kMostLevels) {
-        return fail(ErrorCode::BadModel, "{} must have 1 to {} numbers, but has {}", fields.named("dim_mult"),
-                    kMostLevels, levels);
+        return fail(ErrorCode::BadModel, "{} must have 1 to {} numbers, but has {}", fields.named("dim_mult"), kMostLevels,
+                    levels);
     }
     if (std::int64_t(parsed.temperal_downsample.size()) != levels - 1) {
         return fail(ErrorCode::BadModel, "{} has {} values, but dim_mult has {} levels, which are joined by {} steps",

@@ -45,7 +45,7 @@ struct VaeDownLevel {
         std::int64_t parked_bytes() const;
     };
     struct Shape {
-        std::int64_t in_channels = 0;  ///< Of the level before; of the pictures in the first level.
+        std::int64_t in_channels = 0;       ///< Of the level before; of the pictures in the first level.
         std::int64_t conv_in_channels = 0;  ///< What the first convolution makes of them; 0 but in the first level.
         std::int64_t out_channels = 0;
         VaeDownStep step = VaeDownStep::None;

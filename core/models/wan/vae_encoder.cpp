@@ -60,7 +60,8 @@ double extent(const VaeConfig& config, std::size_t level)
 {
     const auto before = config.temperal_downsample.begin();
     const auto halvings = std::count(before, before + std::ptrdiff_t(level), true);
-    const std::int64_t widest = std::max(level == 0 ? config.base_dim : channels_of(config, level - 1), channels_of(config, level));
+    const std::int64_t widest =
+        std::max(level == 0 ? config.base_dim : channels_of(config, level - 1), channels_of(config, level));
     return std::ldexp(double(widest), -int(2 * level) - int(halvings));
 }
 
@@ -76,12 +77,14 @@ Result<void> check_encodes(const VaeConfig& config)
     }
     const bool changes_channels = std::ranges::any_of(config.dim_mult, [](std::int64_t factor) { return factor != 1; });
     if (config.num_res_blocks == 0 && changes_channels) {
-        return fail(ErrorCode::BadModel, "The model's autoencoder can't encode: its 'num_res_blocks' is 0, so nothing changes the channels "
-                                         "from level to level as 'dim_mult' asks");
+        return fail(ErrorCode::BadModel,
+                    "The model's autoencoder can't encode: its 'num_res_blocks' is 0, so nothing changes the channels "
+                    "from level to level as 'dim_mult' asks");
     }
     for (std::size_t level = 0; level < config.dim_mult.size() && !config.is_residual; ++level) {
         if (std::ranges::count(config.attn_scales, std::ldexp(1.0, -int(level))) == 0) continue;
-        return fail(ErrorCode::BadModel, "The model's autoencoder can't encode: attention between its levels ('attn_scales') is not supported");
+        return fail(ErrorCode::BadModel,
+                    "The model's autoencoder can't encode: attention between its levels ('attn_scales') is not supported");
     }
     return {};
 }
@@ -112,7 +115,8 @@ std::vector<nn::ParameterBlock*> VaeEncoder::blocks()
     return all;
 }
 
-VaeEncoderPass::VaeEncoderPass(VaeEncoder& encoder, std::int64_t height, std::int64_t width, int strips, nn::CausalHistory::Place cache)
+VaeEncoderPass::VaeEncoderPass(VaeEncoder& encoder, std::int64_t height, std::int64_t width, int strips,
+                               nn::CausalHistory::Place cache)
     : m_encoder(&encoder), m_mid_block_past(cache), m_conv_out_past(cache)
 {
     const VaeConfig& config = encoder.m_config;

@@ -84,7 +84,8 @@ private:
         std::vector<Band> bands;
     };
 
-    static std::vector<Band> make_bands(const VaeDownLevel& level, std::int64_t height, std::int64_t count, nn::CausalHistory::Place cache);
+    static std::vector<Band> make_bands(const VaeDownLevel& level, std::int64_t height, std::int64_t count,
+                                        nn::CausalHistory::Place cache);
     Tensor run_level(std::size_t index, Tensor x);
     Tensor run_output(Tensor x);
 

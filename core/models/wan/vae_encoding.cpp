@@ -25,16 +25,16 @@ Tensor channel_values(const std::vector<double>& values, const Tensor& latents)
 
 }  // namespace
 
-Result<VaeEncoding> VaeEncoding::begin(VaeEncoder& encoder, const EncodeShape& shape, const VaePlan& how, at::TensorOptions options,
-                                       memory::WeightSource& weights, std::stop_token stop)
+Result<VaeEncoding> VaeEncoding::begin(VaeEncoder& encoder, const EncodeShape& shape, const VaePlan& how,
+                                       at::TensorOptions options, memory::WeightSource& weights, std::stop_token stop)
 {
     const std::int64_t scale = encoder.config().scale_factor_spatial;
     if (how.latents_per_chunk != 1 && how.latents_per_chunk != 2) {
         return fail(ErrorCode::Usage, "{} latent frames a chunk are not possible: 1 or 2 are", how.latents_per_chunk);
     }
     if (shape.height < scale || shape.width < scale || shape.height % scale != 0 || shape.width % scale != 0) {
-        return fail(ErrorCode::Usage, "Pictures of {}×{} pixels can't be encoded: both sides must be multiples of {}", shape.width,
-                    shape.height, scale);
+        return fail(ErrorCode::Usage, "Pictures of {}×{} pixels can't be encoded: both sides must be multiples of {}",
+                    shape.width, shape.height, scale);
     }
     const std::int64_t height = shape.height / scale, width = shape.width / scale;
     TileGrid grid = whole_picture(height, width, 1);
@@ -69,8 +69,8 @@ VaeEncoding::VaeEncoding(VaeEncoder& encoder, const EncodeShape& shape, const Va
 
 Result<void> VaeEncoding::push(const Tensor& frames)
 {
-    if (frames.dim() != 5 || frames.size(0) != m_pending.size(1) || frames.size(1) != kColours || frames.size(3) != m_pending.size(2) ||
-        frames.size(4) != m_pending.size(3) || !frames.is_floating_point()) {
+    if (frames.dim() != 5 || frames.size(0) != m_pending.size(1) || frames.size(1) != kColours ||
+        frames.size(3) != m_pending.size(2) || frames.size(4) != m_pending.size(3) || !frames.is_floating_point()) {
         return fail(ErrorCode::BadInput, "The frames have the shape [{}], but [{}, {}, frames, {}, {}] of floats are encoded",
                     fmt::join(frames.sizes(), ", "), m_pending.size(1), kColours, m_pending.size(2), m_pending.size(3));
     }
@@ -90,8 +90,7 @@ Result<void> VaeEncoding::push(const Tensor& frames)
 Result<void> VaeEncoding::run_chunk(std::int64_t frames)
 {
     const std::int64_t scale = m_encoder->config().scale_factor_spatial;
-    const std::int64_t latent_frames =
-        m_latents_done == 0 ? 1 : frames / m_encoder->config().scale_factor_temporal;
+    const std::int64_t latent_frames = m_latents_done == 0 ? 1 : frames / m_encoder->config().scale_factor_temporal;
     TileBlender blender(m_grid);
     std::size_t index = 0;
     for (const TileAxis::Span& rows : m_grid.vertical.spans) {

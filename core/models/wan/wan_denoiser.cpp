@@ -65,7 +65,8 @@ std::vector<TextContext> WanDenoiser::embed_prompts(std::int64_t batch)
     // Rows of zeros are what a prompt is padded with anyway: the shorter prompt gets some of them here.
     std::vector<Tensor> rows;
     for (const Tensor& prompt : m_prompts) {
-        rows.push_back(at::constant_pad_nd(prompt, {0, 0, 0, most_rows - prompt.size(0)}, 0).unsqueeze(0).expand({batch, -1, -1}));
+        rows.push_back(
+            at::constant_pad_nd(prompt, {0, 0, 0, most_rows - prompt.size(0)}, 0).unsqueeze(0).expand({batch, -1, -1}));
     }
     contexts.push_back(embed(at::cat(rows)));  // [prompts · batch, most rows, text_dim]
     return contexts;
@@ -82,12 +83,12 @@ Result<std::vector<Tensor>> WanDenoiser::predict_each(const Tensor& latents, dou
         return m_transformer.forward(x, timestep, prompts, *m_weights, m_stop);
     };
     switch (m_order) {
-        case GuidanceOrder::Interleaved: return forward(latents, m_contexts);
-        case GuidanceOrder::Batched: {
-            const std::vector<Tensor> copies(m_prompts.size(), latents);
-            return TRY(forward(at::cat(copies), m_contexts)).front().chunk(std::int64_t(m_prompts.size()));
-        }
-        case GuidanceOrder::Sequential: break;
+    case GuidanceOrder::Interleaved: return forward(latents, m_contexts);
+    case GuidanceOrder::Batched: {
+        const std::vector<Tensor> copies(m_prompts.size(), latents);
+        return TRY(forward(at::cat(copies), m_contexts)).front().chunk(std::int64_t(m_prompts.size()));
+    }
+    case GuidanceOrder::Sequential: break;
     }
     std::vector<Tensor> predicted;
     for (TextContext& context : m_contexts) predicted.push_back(TRY(forward(latents, {&context, 1})).front());

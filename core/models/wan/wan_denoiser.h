@@ -14,8 +14,8 @@ namespace headroom::models::wan {
 /// Rows of text that the cross-attention sees, padding included: the pipeline's max_sequence_length.
 inline constexpr std::int64_t kTextRows = 512;
 
-/// Names of the prompts in PromptTokens and of their tensors in a Conditioning, each [real tokens, text width]. The pipeline fills them
-/// with zero rows up to kTextRows.
+/// Names of the prompts in PromptTokens and of their tensors in a Conditioning, each [real tokens, text width]. The pipeline
+/// fills them with zero rows up to kTextRows.
 inline constexpr const char* kPromptEmbeds = "prompt_embeds";
 inline constexpr const char* kNegativePromptEmbeds = "negative_prompt_embeds";
 
@@ -24,8 +24,8 @@ class WanDenoiser final : public Denoiser {
 public:
     /// index: null in a dry run of a model known by its configs. conditioning: as WanModel::encode_text made it; guidance happens
     /// when it holds a negative prompt.
-    WanDenoiser(const TransformerConfig& config, const files::WeightIndex* index, const Conditioning& conditioning, double guidance,
-                const DenoisePlan& how, const StageContext& context);
+    WanDenoiser(const TransformerConfig& config, const files::WeightIndex* index, const Conditioning& conditioning,
+                double guidance, const DenoisePlan& how, const StageContext& context);
 
     Result<Tensor> predict(const Tensor& latents, double timestep) override;
 

@@ -18,7 +18,8 @@ constexpr std::array kSchedulers = {"UniPCMultistepScheduler", "FlowMatchEulerDi
 // diffusers' default of both schedulers.
 constexpr double kUnstatedFlowShift = 1.0;
 
-constexpr std::array kComponents = {RequiredComponent{"tokenizer", nullptr}, RequiredComponent{"text_encoder", "UMT5EncoderModel"},
+constexpr std::array kComponents = {RequiredComponent{"tokenizer", nullptr},
+                                    RequiredComponent{"text_encoder", "UMT5EncoderModel"},
                                     RequiredComponent{"transformer", kTransformerClass},
                                     RequiredComponent{"vae", "AutoencoderKLWan"}, RequiredComponent{"scheduler", nullptr}};
 
@@ -45,8 +46,10 @@ Result<void> read_second_transformer(WanConfigs& configs, const files::ModelFold
     configs.transformer_2 = TRY(parse_transformer_config(TRY(folder.config("transformer_2")), where));
     const JsonFields fields(folder.index_json(), index);
     if (!fields.has("boundary_ratio")) {
-        return fail(ErrorCode::BadModel, "{}: 'boundary_ratio' is missing; a model with a transformer_2 says there from which share of the noise "
-                    "levels the first one computes (Wan 2.2 A14B: 0.875)", index);
+        return fail(ErrorCode::BadModel,
+                    "{}: 'boundary_ratio' is missing; a model with a transformer_2 says there from which share of the noise "
+                    "levels the first one computes (Wan 2.2 A14B: 0.875)",
+                    index);
     }
     configs.boundary_ratio = TRY(fields.number("boundary_ratio", 0));
     if (configs.boundary_ratio < 0 || configs.boundary_ratio > 1) {
@@ -54,10 +57,11 @@ Result<void> read_second_transformer(WanConfigs& configs, const files::ModelFold
     }
     const TransformerConfig& first = configs.transformer;
     const TransformerConfig& second = *configs.transformer_2;
-    if (first.in_channels != second.in_channels || first.text_dim != second.text_dim ||
-        first.patch_size != second.patch_size) {
-        return fail(ErrorCode::BadModel, "{}: 'in_channels', 'text_dim' and 'patch_size' must be those of transformer/config.json; the "
-                    "two transformers are not of one model", where);
+    if (first.in_channels != second.in_channels || first.text_dim != second.text_dim || first.patch_size != second.patch_size) {
+        return fail(ErrorCode::BadModel,
+                    "{}: 'in_channels', 'text_dim' and 'patch_size' must be those of transformer/config.json; the "
+                    "two transformers are not of one model",
+                    where);
     }
     return {};
 }
@@ -96,14 +100,16 @@ std::vector<ExtraSetting> extra_settings(const WanConfigs& configs)
                             .follows_guidance = true});
     }
     const nlohmann::json stated = configs.scheduler.value(shift_key(configs.scheduler), nlohmann::json());
-    settings.push_back({.key = kFlowShift,
-                        .label = translatable("FamilyText", "Flow shift"),
-                        .help = translatable("FamilyText", "Above 1 more of the steps go to high noise, where the motion is decided; larger clips want more"),
-                        .kind = ExtraSetting::Kind::Number,
-                        .minimum = 0.1,
-                        .maximum = 100,
-                        .step = 0.5,
-                        .value = stated.is_number() ? stated.get<double>() : kUnstatedFlowShift});
+    settings.push_back(
+        {.key = kFlowShift,
+         .label = translatable("FamilyText", "Flow shift"),
+         .help = translatable("FamilyText",
+                              "Above 1 more of the steps go to high noise, where the motion is decided; larger clips want more"),
+         .kind = ExtraSetting::Kind::Number,
+         .minimum = 0.1,
+         .maximum = 100,
+         .step = 0.5,
+         .value = stated.is_number() ? stated.get<double>() : kUnstatedFlowShift});
     return settings;
 }
 
@@ -128,12 +134,13 @@ Result<void> check_components(const files::ModelFolder& folder)
     const std::string index = files::shown(folder.path() / "model_index.json");
     for (const char* unsupported : {"image_encoder", "image_processor"}) {
         if (!folder.component(unsupported)) continue;
-        return fail(ErrorCode::BadModel, "{}: the component '{}' is not supported yet; Wan text-to-video models are", index, unsupported);
+        return fail(ErrorCode::BadModel, "{}: the component '{}' is not supported yet; Wan text-to-video models are", index,
+                    unsupported);
     }
     const files::ComponentRef* second = folder.component("transformer_2");
     if (second && second->class_name != kTransformerClass) {
-        return fail(ErrorCode::BadModel, "{}: the component 'transformer_2' is of class {}, but only {} is supported there", index,
-                    files::in_quotes(second->class_name), kTransformerClass);
+        return fail(ErrorCode::BadModel, "{}: the component 'transformer_2' is of class {}, but only {} is supported there",
+                    index, files::in_quotes(second->class_name), kTransformerClass);
     }
     return {};
 }
@@ -151,11 +158,13 @@ Result<WanConfigs> read_configs(const files::ModelFolder& folder)
     TRY(folder.component("transformer_2") ? read_second_transformer(configs, folder) : refuse_lone_boundary(folder));
 
     if (configs.transformer.in_channels != configs.vae.z_dim) {
-        return fail(ErrorCode::BadModel, "{}: 'in_channels' is {}, but the vae's 'z_dim' is {}; transformer and vae are not of one model",
+        return fail(ErrorCode::BadModel,
+                    "{}: 'in_channels' is {}, but the vae's 'z_dim' is {}; transformer and vae are not of one model",
                     where("transformer"), configs.transformer.in_channels, configs.vae.z_dim);
     }
     if (configs.transformer.text_dim != configs.text_encoder.d_model) {
-        return fail(ErrorCode::BadModel, "{}: 'text_dim' is {}, but the text encoder's 'd_model' is {}; the two are not of one model",
+        return fail(ErrorCode::BadModel,
+                    "{}: 'text_dim' is {}, but the text encoder's 'd_model' is {}; the two are not of one model",
                     where("transformer"), configs.transformer.text_dim, configs.text_encoder.d_model);
     }
     return configs;

@@ -7,8 +7,9 @@ WanFrameEncoder::WanFrameEncoder(const VaeConfig& config, const files::WeightInd
 {
 }
 
-Result<std::unique_ptr<FrameEncoder>> WanFrameEncoder::create(const VaeConfig& config, const files::WeightIndex* index, const ClipSize& size,
-                                                              int batch, const VaePlan& how, const StageContext& context)
+Result<std::unique_ptr<FrameEncoder>> WanFrameEncoder::create(const VaeConfig& config, const files::WeightIndex* index,
+                                                              const ClipSize& size, int batch, const VaePlan& how,
+                                                              const StageContext& context)
 {
     std::unique_ptr<WanFrameEncoder> encoder(new WanFrameEncoder(config, index, context));
     const EncodeShape shape{.batch = batch, .frames = size.frames, .height = size.height, .width = size.width};

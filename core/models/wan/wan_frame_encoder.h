@@ -14,8 +14,9 @@ namespace headroom::models::wan {
 class WanFrameEncoder final : public FrameEncoder {
 public:
     /// Errors: Usage for a size or a plan that can't be encoded.
-    static Result<std::unique_ptr<FrameEncoder>> create(const VaeConfig& config, const files::WeightIndex* index, const ClipSize& size,
-                                                        int batch, const VaePlan& how, const StageContext& context);
+    static Result<std::unique_ptr<FrameEncoder>> create(const VaeConfig& config, const files::WeightIndex* index,
+                                                        const ClipSize& size, int batch, const VaePlan& how,
+                                                        const StageContext& context);
 
     Result<void> push(const Tensor& frames) override { return m_encoding->push(frames); }
     Result<Tensor> finish() override { return m_encoding->finish(); }

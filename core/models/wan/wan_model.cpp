@@ -89,7 +89,8 @@ DenoiserShape WanModel::denoiser_shape(const ClipSize& size) const
     const TransformerConfig& transformer = m_configs.transformer;
     const LatentSize latents = latent_size(size);
     const auto& patch = transformer.patch_size;
-    return {(latents.frames / patch[0]) * (latents.height / patch[1]) * (latents.width / patch[2]), int(transformer.num_attention_heads)};
+    return {(latents.frames / patch[0]) * (latents.height / patch[1]) * (latents.width / patch[2]),
+            int(transformer.num_attention_heads)};
 }
 
 Result<ClipSize> WanModel::clip_size(const std::vector<std::int64_t>& shape) const
@@ -101,7 +102,8 @@ Result<ClipSize> WanModel::clip_size(const std::vector<std::int64_t>& shape) con
         return fail(ErrorCode::BadInput, "the latents have shape [{}], but this model's are [batch, {}, frames, height, width]",
                     fmt::join(shape, ", "), vae.z_dim);
     }
-    return ClipSize{int(shape[4] * vae.scale_factor_spatial), int(shape[3] * vae.scale_factor_spatial), int(vae.pixel_frames(shape[2]))};
+    return ClipSize{int(shape[4] * vae.scale_factor_spatial), int(shape[3] * vae.scale_factor_spatial),
+                    int(vae.pixel_frames(shape[2]))};
 }
 
 Tensor WanModel::preview_latents(const Tensor& latents, int batch_item) const
@@ -111,14 +113,18 @@ Tensor WanModel::preview_latents(const Tensor& latents, int batch_item) const
 
 VaeTraits WanModel::vae_traits() const
 {
-    return {.has_cache = true, .most_latents_per_chunk = 2, .first_encoded_frames = 1, .later_encoded_frames = int(m_configs.vae.scale_factor_temporal)};
+    return {.has_cache = true,
+            .most_latents_per_chunk = 2,
+            .first_encoded_frames = 1,
+            .later_encoded_frames = int(m_configs.vae.scale_factor_temporal)};
 }
 
 Result<std::unique_ptr<sampling::Scheduler>> WanModel::make_scheduler(const DenoiseSettings& settings) const
 {
     const auto shift = settings.extra.find(kFlowShift);
     const bool as_stated = shift == settings.extra.end();
-    return sampling::make_scheduler(as_stated ? m_configs.scheduler : with_flow_shift(m_configs.scheduler, shift->second), settings.steps);
+    return sampling::make_scheduler(as_stated ? m_configs.scheduler : with_flow_shift(m_configs.scheduler, shift->second),
+                                    settings.steps);
 }
 
 std::string WanModel::denoiser_at(double timestep, const DenoiseSettings&) const
@@ -145,7 +151,8 @@ TextTokens WanModel::longest_prompts(const DenoiseSettings& settings) const
     return {{kTextEncoder, std::move(tokens)}};
 }
 
-Result<Conditioning> WanModel::encode_text(const std::string& component, const PromptTokens& tokens, const StageContext& context) const
+Result<Conditioning> WanModel::encode_text(const std::string& component, const PromptTokens& tokens,
+                                           const StageContext& context) const
 {
     text::Umt5Encoder encoder(m_configs.text_encoder, context.dtype, context.device);
     const auto weights = context.sources->open(weight_files(component), encoder.blocks());
@@ -166,12 +173,14 @@ Result<std::unique_ptr<Denoiser>> WanModel::load_denoiser(const std::string& com
                                          is_second ? guidance_2->second : settings.guidance, how, context);
 }
 
-Result<std::unique_ptr<FrameDecoder>> WanModel::load_decoder(const Tensor& latents, const VaePlan& how, const StageContext& context) const
+Result<std::unique_ptr<FrameDecoder>> WanModel::load_decoder(const Tensor& latents, const VaePlan& how,
+                                                             const StageContext& context) const
 {
     return WanFrameDecoder::create(m_configs.vae, weight_files(kVae), latents, how, context);
 }
 
-Result<std::unique_ptr<FrameEncoder>> WanModel::load_encoder(const ClipSize& size, int batch, const VaePlan& how, const StageContext& context) const
+Result<std::unique_ptr<FrameEncoder>> WanModel::load_encoder(const ClipSize& size, int batch, const VaePlan& how,
+                                                             const StageContext& context) const
 {
     return WanFrameEncoder::create(m_configs.vae, weight_files(kVae), size, batch, how, context);
 }

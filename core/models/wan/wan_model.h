@@ -46,7 +46,8 @@ public:
     std::string denoiser_at(double timestep, const DenoiseSettings& settings) const override;
     Result<TextTokens> tokenize(const Prompts& prompts, const DenoiseSettings& settings) const override;
     TextTokens longest_prompts(const DenoiseSettings& settings) const override;
-    Result<Conditioning> encode_text(const std::string& component, const PromptTokens& tokens, const StageContext& context) const override;
+    Result<Conditioning> encode_text(const std::string& component, const PromptTokens& tokens,
+                                     const StageContext& context) const override;
     Result<std::unique_ptr<Denoiser>> load_denoiser(const std::string& component, const Conditioning& conditioning,
                                                     const DenoiseSettings& settings, const DenoisePlan& how,
                                                     const StageContext& context) const override;

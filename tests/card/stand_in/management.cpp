@@ -86,9 +86,21 @@ int nvmlDeviceGetGpuFabricInfoV()
 }
 
 // For tests, by name (stand_in_card.h).
-long long stand_in_card_peak_bytes() { return CardMemory::instance().peak_bytes(); }
-void stand_in_card_restart_peak() { CardMemory::instance().restart_peak(); }
-void stand_in_card_let_others_hold(long long size_bytes) { CardMemory::instance().let_others_hold(size_bytes); }
-void stand_in_card_refuse(long long granted, long long refused) { CardMemory::instance().refuse(granted, refused); }
+long long stand_in_card_peak_bytes()
+{
+    return CardMemory::instance().peak_bytes();
+}
+void stand_in_card_restart_peak()
+{
+    CardMemory::instance().restart_peak();
+}
+void stand_in_card_let_others_hold(long long size_bytes)
+{
+    CardMemory::instance().let_others_hold(size_bytes);
+}
+void stand_in_card_refuse(long long granted, long long refused)
+{
+    CardMemory::instance().refuse(granted, refused);
+}
 
 }  // extern "C"

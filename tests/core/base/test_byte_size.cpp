@@ -30,7 +30,8 @@ private Q_SLOTS:
     void refusesNonsense_data()
     {
         QTest::addColumn<QString>("text");
-        for (const char* text : {"", "GiB", "-1", "0", "nan", "inf", "1e400", "8 kg", "8GiB8", "1e30"}) QTest::newRow(text) << QString(text);
+        for (const char* text : {"", "GiB", "-1", "0", "nan", "inf", "1e400", "8 kg", "8GiB8", "1e30"})
+            QTest::newRow(text) << QString(text);
     }
     void refusesNonsense()
     {

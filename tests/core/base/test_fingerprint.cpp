@@ -12,9 +12,12 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("hex");
-        QTest::newRow("nothing") << "" << "6c62272e07bb014262b821756295c58d";
-        QTest::newRow("a") << "a" << "d228cb696f1a8caf78912b704e4a8964";
-        QTest::newRow("foobar") << "foobar" << "343e1662793c64bf6f0d3597ba446f18";
+        QTest::newRow("nothing") << ""
+                                 << "6c62272e07bb014262b821756295c58d";
+        QTest::newRow("a") << "a"
+                           << "d228cb696f1a8caf78912b704e4a8964";
+        QTest::newRow("foobar") << "foobar"
+                                << "343e1662793c64bf6f0d3597ba446f18";
     }
     void equalsThePublishedValues()
     {

@@ -61,14 +61,21 @@ class TestBudgetSweep : public QObject {
     {
         return QString("%1 %2×%3×%4, batch %5, guidance %6, dtype %7, budget %8")
             .arg(QString::fromStdString(request.model_dir.filename().string()))
-            .arg(*request.width).arg(*request.height).arg(*request.frames).arg(request.batch)
-            .arg(*request.guidance).arg(int(request.execution.dtype)).arg(budget_bytes);
+            .arg(*request.width)
+            .arg(*request.height)
+            .arg(*request.frames)
+            .arg(request.batch)
+            .arg(*request.guidance)
+            .arg(int(request.execution.dtype))
+            .arg(budget_bytes);
     }
 
     static QString forecast_text(const QString& what, const StageReport& stage)
     {
         return QString("%1: %2 predicted %3, measured %4")
-            .arg(what, QString::fromStdString(stage.component)).arg(stage.predicted_peak_bytes).arg(stage.measured_peak_bytes);
+            .arg(what, QString::fromStdString(stage.component))
+            .arg(stage.predicted_peak_bytes)
+            .arg(stage.measured_peak_bytes);
     }
 
     static void check_forecast(const QString& what, const StageReport& stage)
@@ -93,8 +100,10 @@ class TestBudgetSweep : public QObject {
         test::RecordingListener listener;
         const auto report = m_engine->generate(*request, *plan, listener, {});
         QVERIFY2(report.has_value(), report ? "" : qPrintable(what + ": " + QString::fromStdString(report.error().message)));
-        QVERIFY2(listener.notices.empty(), listener.notices.empty() ? "" : qPrintable(what + ": " + QString::fromStdString(listener.notices.front())));
-        QVERIFY2(report->peak_bytes <= *request->execution.budget_bytes, qPrintable(what + QString(": peak %1").arg(report->peak_bytes)));
+        QVERIFY2(listener.notices.empty(),
+                 listener.notices.empty() ? "" : qPrintable(what + ": " + QString::fromStdString(listener.notices.front())));
+        QVERIFY2(report->peak_bytes <= *request->execution.budget_bytes,
+                 qPrintable(what + QString(": peak %1").arg(report->peak_bytes)));
         for (const StageReport& stage : report->stages) check_forecast(what, stage);
     }
 
@@ -106,7 +115,8 @@ private Q_SLOTS:
         m_models.push_back(test::unwrap(m_engine->inspect({})));
         for (const test::FamilyCase& family : test::family_cases()) {
             const auto known = [&](const ModelInfo& model) { return model.dir == family.request.model_dir; };
-            if (std::ranges::none_of(m_models, known)) m_models.push_back(test::unwrap(m_engine->inspect(family.request.model_dir)));
+            if (std::ranges::none_of(m_models, known))
+                m_models.push_back(test::unwrap(m_engine->inspect(family.request.model_dir)));
         }
     }
 
@@ -150,7 +160,8 @@ private Q_SLOTS:
                     missed_at = what + ", " + QString::fromStdString(stage.component);
                 }
                 check_forecast(what, stage);
-                if (stage.predicted_peak_bytes > 0) largest_miss = std::max(largest_miss, double(miss) / double(stage.measured_peak_bytes));
+                if (stage.predicted_peak_bytes > 0)
+                    largest_miss = std::max(largest_miss, double(miss) / double(stage.measured_peak_bytes));
             }
         }
         qInfo("%d ran, %d were refused; the forecast missed by %lld bytes (%s) and by %.2f %% at most", ran, refused,
@@ -190,7 +201,8 @@ private Q_SLOTS:
             drawn.execution.dtype = dtype;
             const GenerateRequest request = test::unwrap(m_engine->resolve(drawn));
             test::RecordingListener listener;
-            const RunReport report = test::unwrap(m_engine->generate(request, test::unwrap(m_engine->plan(request)), listener, {}));
+            const RunReport report =
+                test::unwrap(m_engine->generate(request, test::unwrap(m_engine->plan(request)), listener, {}));
             for (const StageReport& stage : report.stages) check_forecast(text_of(request, 0), stage);
         }
     }

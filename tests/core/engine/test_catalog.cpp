@@ -111,7 +111,8 @@ private Q_SLOTS:
     void weightsAreThoseOfTheReference()
     {
         QFETCH(QString, name);
-        const auto golden = nlohmann::json::parse(std::ifstream(fs::path(HEADROOM_GOLDENS_DIR) / "catalog_shapes.json")).at(name.toStdString());
+        const auto golden =
+            nlohmann::json::parse(std::ifstream(fs::path(HEADROOM_GOLDENS_DIR) / "catalog_shapes.json")).at(name.toStdString());
         const auto model = unwrap(open_catalog_model(kCatalog / name.toStdString()));
         QCOMPARE(golden.size(), model->chain().size());
         for (const StagePlan& stage : model->chain()) {
@@ -126,9 +127,11 @@ private Q_SLOTS:
                 lines += fmt::format("{} {}\n", weight, fmt::join(shape, "x"));
             }
             const QByteArray hash = QCryptographicHash::hash(QByteArray::fromStdString(lines), QCryptographicHash::Sha1).toHex();
-            QVERIFY2(shapes.size() == expected.at("tensors") && elements == expected.at("elements") && hash.toStdString() == expected.at("sha1"),
-                     fmt::format("{}: {} tensors of {} elements, {}, the first {}", stage.component, shapes.size(), elements, hash.toStdString(),
-                                 lines.substr(0, lines.find('\n'))).c_str());
+            QVERIFY2(shapes.size() == expected.at("tensors") && elements == expected.at("elements") &&
+                         hash.toStdString() == expected.at("sha1"),
+                     fmt::format("{}: {} tensors of {} elements, {}, the first {}", stage.component, shapes.size(), elements,
+                                 hash.toStdString(), lines.substr(0, lines.find('\n')))
+                         .c_str());
         }
     }
 
@@ -140,9 +143,11 @@ private Q_SLOTS:
         const auto model = unwrap(open_catalog_model(kCatalog / name.toStdString()));
         const ModelInfo& info = model->info();
         const GenerationDefaults& defaults = info.defaults;
-        QVERIFY(info.width_rule.allows(defaults.width) && info.height_rule.allows(defaults.height) && info.frames_rule.allows(defaults.frames));
+        QVERIFY(info.width_rule.allows(defaults.width) && info.height_rule.allows(defaults.height) &&
+                info.frames_rule.allows(defaults.frames));
         QVERIFY(!model->check_weights().has_value());  // configs only
-        ForecastSubject subject{.size = {defaults.width, defaults.height, defaults.frames}, .device = ImitatedDevice::Cuda, .dtype = at::kBFloat16};
+        ForecastSubject subject{
+            .size = {defaults.width, defaults.height, defaults.frames}, .device = ImitatedDevice::Cuda, .dtype = at::kBFloat16};
         subject.settings = {.steps = defaults.steps, .guidance = defaults.guidance, .extra = {}};
         for (const ExtraSetting& setting : info.extra_settings) subject.settings.extra[setting.key] = setting.value;
         for (const StagePlan& stage : model->chain()) {

@@ -43,7 +43,8 @@ RgbFrame counted_picture(int width, int height, int t)
     for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) {
             for (int c = 0; c < 3; ++c) {
-                frame.pixels[(std::size_t(y) * width + x) * 3 + c] = std::uint8_t((5 * x + 3 * y + 7 * t + 40 * c + x * y / 8) % 256);
+                frame.pixels[(std::size_t(y) * width + x) * 3 + c] =
+                    std::uint8_t((5 * x + 3 * y + 7 * t + 40 * c + x * y / 8) % 256);
             }
         }
     }
@@ -101,7 +102,8 @@ class TestEncode : public QObject {
         fs::remove(request.latents_out);
         const auto report = m_engine->encode(request, notices, {});
         if (report) return {ErrorCode::Internal, "it was not refused"};
-        if (fs::exists(request.latents_out) || fs::exists(request.latents_out.string() + ".part")) return {ErrorCode::Internal, "a file was left"};
+        if (fs::exists(request.latents_out) || fs::exists(request.latents_out.string() + ".part"))
+            return {ErrorCode::Internal, "a file was left"};
         return report.error();
     }
 
@@ -111,7 +113,8 @@ class TestEncode : public QObject {
         const fs::path folder = path("decode_only");
         fs::copy(m_model, folder, fs::copy_options::recursive);
         const fs::path weights = folder / "vae" / "diffusion_pytorch_model.safetensors";
-        const auto file = files::SafetensorsFile::open(m_model / "vae" / "diffusion_pytorch_model.safetensors", ErrorCode::BadModel);
+        const auto file =
+            files::SafetensorsFile::open(m_model / "vae" / "diffusion_pytorch_model.safetensors", ErrorCode::BadModel);
         std::vector<files::TensorEntry> kept;
         for (const files::TensorEntry& entry : file->entries()) {
             if (!entry.name.starts_with("encoder.") && !entry.name.starts_with("quant_conv.")) kept.push_back(entry);
@@ -121,16 +124,14 @@ class TestEncode : public QObject {
     }
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        m_engine = make_engine({.demo_model_dir = m_model, .state_dir = path("state"), .modules_dir = {}});
-    }
+    void initTestCase() { m_engine = make_engine({.demo_model_dir = m_model, .state_dir = path("state"), .modules_dir = {}}); }
 
     void equalsDiffusers()
     {
         Notices notices;
         const Tensor latents = encode(request({clip("ten.mkv", 48, 32, 10)}), &notices);  // nine of its ten frames
-        const double distance = test::max_abs_difference(latents, test::read_golden("vae_encode_tiny_wan.safetensors").at("clip.latents"));
+        const double distance =
+            test::max_abs_difference(latents, test::read_golden("vae_encode_tiny_wan.safetensors").at("clip.latents"));
         qInfo("max|d| from diffusers: %.2e", distance);
         QVERIFY(distance <= kParity);
         QCOMPARE(notices.sentences.size(), std::size_t(1));
@@ -243,7 +244,8 @@ private Q_SLOTS:
     {
         const auto peak_of = [&](int frames) {
             test::RecordingListener listener;
-            const auto report = m_engine->encode(request({clip(fmt::format("long{}.mkv", frames), 48, 32, frames)}), listener, {});
+            const auto report =
+                m_engine->encode(request({clip(fmt::format("long{}.mkv", frames), 48, 32, frames)}), listener, {});
             const std::int64_t latent_bytes = std::int64_t((frames - 1) / 4 + 1) * 16 * 4 * 6 * 4;
             return report && report->frames == frames ? report->peak_bytes - latent_bytes : -1;
         };
@@ -273,10 +275,13 @@ private Q_SLOTS:
     {
         const auto noticed = [&](int first, int second) {
             Notices notices;
-            encode(request({clip(fmt::format("{}.mkv", first), 48, 32, first), clip(fmt::format("{}-b.mkv", second), 48, 32, second)}), &notices);
+            encode(request({clip(fmt::format("{}.mkv", first), 48, 32, first),
+                            clip(fmt::format("{}-b.mkv", second), 48, 32, second)}),
+                   &notices);
             return QString::fromStdString(notices.sentences.empty() ? "" : notices.sentences.front());
         };
-        QCOMPARE(noticed(9, 5), "The first 5 of 9 frames are encoded: " + QString::fromStdString(path("5-b.mkv").string()) + " has no more");
+        QCOMPARE(noticed(9, 5),
+                 "The first 5 of 9 frames are encoded: " + QString::fromStdString(path("5-b.mkv").string()) + " has no more");
         QVERIFY(noticed(7, 9).contains("/7.mkv has 7, and a clip of this model has 4k+1"));
         QVERIFY(noticed(6, 6).contains("The first 5 of 6 frames are encoded: a clip of this model has 4k+1"));
     }

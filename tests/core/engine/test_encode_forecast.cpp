@@ -55,7 +55,9 @@ class TestEncodeForecast : public QObject {
         if (fs::exists(file)) return file;
         auto writer = media::open_frame_writer(file, {width, height, 16}, {}, media::Overwrite::No);
         for (int i = 0; i < frames; ++i) {
-            if (!(*writer)->write({width, height, std::vector<std::uint8_t>(std::size_t(width) * height * 3, std::uint8_t(i * 10))})) qFatal("unwritten");
+            if (!(*writer)->write(
+                    {width, height, std::vector<std::uint8_t>(std::size_t(width) * height * 3, std::uint8_t(i * 10))}))
+                qFatal("unwritten");
         }
         if (!(*writer)->finish()) qFatal("unfinished");
         return file;
@@ -106,8 +108,8 @@ private Q_SLOTS:
         QVERIFY2(report.has_value(), report ? "" : report.error().message.c_str());
         QVERIFY(report->plan.of(Stage::Encode).vae.method == how.method);
         const std::int64_t predicted = report->stages[0].predicted_peak_bytes, measured = report->stages[0].measured_peak_bytes;
-        qInfo("predicted %lld, measured %lld, difference %lld", static_cast<long long>(predicted), static_cast<long long>(measured),
-              static_cast<long long>(predicted - measured));
+        qInfo("predicted %lld, measured %lld, difference %lld", static_cast<long long>(predicted),
+              static_cast<long long>(measured), static_cast<long long>(predicted - measured));
         QVERIFY(predicted >= measured);
         QVERIFY(predicted <= measured + std::max<std::int64_t>(measured / 100, 16 << 10));
     }

@@ -67,7 +67,8 @@ class TestEngine : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        m_engine = make_engine({.demo_model_dir = fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan", .state_dir = path("state"), .modules_dir = {}});
+        m_engine = make_engine(
+            {.demo_model_dir = fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan", .state_dir = path("state"), .modules_dir = {}});
     }
 
     void noiseOfASeedIsTorchs()
@@ -99,7 +100,8 @@ private Q_SLOTS:
         for (const RgbFrame& frame : listener.frames) {
             for (const std::uint8_t value : frame.pixels) beyond_one += std::abs(int(value) - int(*expected++)) > 1;
         }
-        qInfo("pixels more than 1/255 away: %lld of %lld", static_cast<long long>(beyond_one), static_cast<long long>(pixels.numel()));
+        qInfo("pixels more than 1/255 away: %lld of %lld", static_cast<long long>(beyond_one),
+              static_cast<long long>(pixels.numel()));
         QVERIFY(double(beyond_one) <= 0.001 * double(pixels.numel()));
     }
 
@@ -129,7 +131,8 @@ private Q_SLOTS:
         request.steps = 3;
         QVERIFY(run(request, first).has_value());
         QVERIFY(run(request, second).has_value());
-        for (std::size_t index = 0; index < first.frames.size(); ++index) QVERIFY(first.frames[index].pixels == second.frames[index].pixels);
+        for (std::size_t index = 0; index < first.frames.size(); ++index)
+            QVERIFY(first.frames[index].pixels == second.frames[index].pixels);
     }
 
     void batchItemsAreTheirOwnClips()
@@ -159,7 +162,8 @@ private Q_SLOTS:
         test::RecordingListener decoded;
         QVERIFY(m_engine->decode(decode, decoded, {}).has_value());
         QCOMPARE(decoded.frames.size(), generated.frames.size());
-        for (std::size_t index = 0; index < decoded.frames.size(); ++index) QVERIFY(decoded.frames[index].pixels == generated.frames[index].pixels);
+        for (std::size_t index = 0; index < decoded.frames.size(); ++index)
+            QVERIFY(decoded.frames[index].pixels == generated.frames[index].pixels);
     }
 
     void aDecodedClipCarriesTheSettingsOfItsRun()
@@ -232,7 +236,8 @@ private Q_SLOTS:
         const auto report = engine->generate(*resolved, engine->plan(*resolved).value(), listener, {});
         QVERIFY2(report.has_value(), report ? "" : report.error().message.c_str());
         QVERIFY(fs::exists(path("stateless.mkv")));
-        QVERIFY(std::ranges::any_of(listener.notices, [](const std::string& notice) { return notice.find("can't be kept") != std::string::npos; }));
+        QVERIFY(std::ranges::any_of(listener.notices,
+                                    [](const std::string& notice) { return notice.find("can't be kept") != std::string::npos; }));
     }
 
     /// What was asked for can't be written any more when it is ready: neither the latents nor the clip are lost.
@@ -309,8 +314,8 @@ private Q_SLOTS:
             // The latents themselves are the only thing whose size follows the length.
             return report ? report->peak_bytes - std::int64_t(latent_frames) * 16 * 4 * 6 * 4 : -1;
         };
-        const std::int64_t short_peak = peak_of(9);   // 33 frames
-        const std::int64_t long_peak = peak_of(41);   // 161 frames
+        const std::int64_t short_peak = peak_of(9);  // 33 frames
+        const std::int64_t long_peak = peak_of(41);  // 161 frames
         qInfo("decode peak without the latents: 33 frames %lld bytes, 161 frames %lld bytes", static_cast<long long>(short_peak),
               static_cast<long long>(long_peak));
         QVERIFY(short_peak > 0);

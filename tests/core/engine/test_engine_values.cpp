@@ -50,7 +50,8 @@ private Q_SLOTS:
     {
         const NumberRule rule{.minimum = 1, .maximum = 25, .step = 8, .offset = 1, .second_offset = 0};
         QVERIFY(rule.all() == (std::vector<int>{1, 8, 9, 16, 17, 24, 25}));
-        for (const auto& [value, nearest] : std::map<int, int>{{-3, 1}, {0, 1}, {4, 1}, {5, 8}, {8, 8}, {9, 9}, {12, 9}, {13, 16}, {20, 17}, {99, 25}}) {
+        for (const auto& [value, nearest] :
+             std::map<int, int>{{-3, 1}, {0, 1}, {4, 1}, {5, 8}, {8, 8}, {9, 9}, {12, 9}, {13, 16}, {20, 17}, {99, 25}}) {
             QCOMPARE(rule.nearest(value), nearest);
         }
         QCOMPARE(rule.largest_up_to(15), 9);
@@ -132,11 +133,12 @@ private Q_SLOTS:
         report.stages = {{.stage = Stage::Decode, .seconds = 1, .measured_peak_bytes = 42}};
         report.outputs = {"clip.mp4"};
         const auto json = nlohmann::json::parse(to_json(report));
-        for (const char* key : {"device", "dtype", "budget_bytes", "plan", "stages", "peak_bytes", "seconds_total", "seconds_to_first_frame",
-                                "frames", "output"}) {
+        for (const char* key : {"device", "dtype", "budget_bytes", "plan", "stages", "peak_bytes", "seconds_total",
+                                "seconds_to_first_frame", "frames", "output"}) {
             QVERIFY2(json.contains(key), key);
         }
-        for (const char* key : {"name", "seconds", "predicted_peak_bytes", "measured_peak_bytes"}) QVERIFY2(json["stages"][0].contains(key), key);
+        for (const char* key : {"name", "seconds", "predicted_peak_bytes", "measured_peak_bytes"})
+            QVERIFY2(json["stages"][0].contains(key), key);
         QCOMPARE(json["stages"][0]["measured_peak_bytes"].get<int>(), 42);
         QCOMPARE(json["output"].get<std::string>(), std::string("clip.mp4"));
     }

@@ -53,7 +53,8 @@ class TestFamilyPipelines : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        m_engine = make_engine({.demo_model_dir = fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan", .state_dir = path("state"), .modules_dir = {}});
+        m_engine = make_engine(
+            {.demo_model_dir = fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan", .state_dir = path("state"), .modules_dir = {}});
     }
 
     void init() { fs::remove_all(path("state") / "prompts"); }  // or the text encoder would not be needed a second time
@@ -74,14 +75,14 @@ private Q_SLOTS:
         for (const RgbFrame& frame : clip.frames) {
             for (const std::uint8_t value : frame.pixels) beyond_one += std::abs(int(value) - int(*expected++)) > 1;
         }
-        qInfo("latents: relative max|d| %.2e; pixels more than 1/255 away: %lld of %lld", distance, static_cast<long long>(beyond_one),
-              static_cast<long long>(pixels.numel()));
+        qInfo("latents: relative max|d| %.2e; pixels more than 1/255 away: %lld of %lld", distance,
+              static_cast<long long>(beyond_one), static_cast<long long>(pixels.numel()));
         QVERIFY(distance <= 1e-4);
         QVERIFY(double(beyond_one) <= 0.001 * double(pixels.numel()));
     }
 
-    /// A stage's peak is what a walk of that stage alone foretells. So no other component's weights lie there at the same time, and nothing
-    /// of an earlier stage but its results.
+    /// A stage's peak is what a walk of that stage alone foretells. So no other component's weights lie there at the same time,
+    /// and nothing of an earlier stage but its results.
     void stagesHoldTheirOwnWeightsAlone_data() { add_cases(); }
     void stagesHoldTheirOwnWeightsAlone()
     {
@@ -92,8 +93,8 @@ private Q_SLOTS:
         for (std::size_t i = 0; i < clip.report.stages.size(); ++i) {
             const StageReport& stage = clip.report.stages[i];
             QCOMPARE(stage.component, clip.report.plan.stages[i].component);
-            qInfo("%s: predicted %lld, measured %lld", stage.component.c_str(), static_cast<long long>(stage.predicted_peak_bytes),
-                  static_cast<long long>(stage.measured_peak_bytes));
+            qInfo("%s: predicted %lld, measured %lld", stage.component.c_str(),
+                  static_cast<long long>(stage.predicted_peak_bytes), static_cast<long long>(stage.measured_peak_bytes));
             const std::int64_t difference = std::llabs(stage.predicted_peak_bytes - stage.measured_peak_bytes);
             QVERIFY(difference <= std::max<std::int64_t>(stage.predicted_peak_bytes * 3 / 100, 16 << 10));
         }

@@ -31,7 +31,13 @@ class TestForecasting : public QObject {
 
     static ForecastSubject published_size(ImitatedDevice device, models::ClipSize size)
     {
-        return {.size = size, .batch = 1, .settings = {.steps = 50, .guidance = 5.0, .extra = {}}, .tokens = {}, .device = device, .threads = 16, .dtype = at::kBFloat16};
+        return {.size = size,
+                .batch = 1,
+                .settings = {.steps = 50, .guidance = 5.0, .extra = {}},
+                .tokens = {},
+                .device = device,
+                .threads = 16,
+                .dtype = at::kBFloat16};
     }
 
 private Q_SLOTS:
@@ -44,8 +50,10 @@ private Q_SLOTS:
         QTest::addColumn<double>("guidance");
         QTest::addColumn<int>("batch");
         for (const char* dtype : {"fp32", "bf16"}) {
-            const auto row = [&](const char* name, const fs::path& model, int width, int height, int frames, double guidance, int batch) {
-                QTest::addRow("%s, %s", name, dtype) << QString::fromStdString(model.string()) << width << height << frames << guidance << batch;
+            const auto row = [&](const char* name, const fs::path& model, int width, int height, int frames, double guidance,
+                                 int batch) {
+                QTest::addRow("%s, %s", name, dtype)
+                    << QString::fromStdString(model.string()) << width << height << frames << guidance << batch;
             };
             row("tiny", kTiny, 48, 32, 9, 5.0, 1);
             row("tiny, one frame", kTiny, 32, 32, 1, 5.0, 1);
@@ -75,7 +83,8 @@ private Q_SLOTS:
         request.guidance = guidance;
         request.batch = batch;
         request.execution.device = "cpu";
-        request.execution.dtype = QByteArray(QTest::currentDataTag()).endsWith("bf16") ? ComputeDtype::BFloat16 : ComputeDtype::Float32;
+        request.execution.dtype =
+            QByteArray(QTest::currentDataTag()).endsWith("bf16") ? ComputeDtype::BFloat16 : ComputeDtype::Float32;
 
         const auto engine = make_engine({.demo_model_dir = kTiny, .state_dir = m_dir.path().toStdString(), .modules_dir = {}});
         request = unwrap(engine->resolve(request));
@@ -84,7 +93,8 @@ private Q_SLOTS:
         const RunReport report = unwrap(engine->generate(request, plan, listener, {}));
 
         const auto opened = unwrap(models::open_model(unwrap(files::ModelFolder::open(request.model_dir))));
-        ForecastSubject subject{.size = {width, height, frames}, .batch = batch, .settings = {.steps = 4, .guidance = guidance, .extra = {}}};
+        ForecastSubject subject{
+            .size = {width, height, frames}, .batch = batch, .settings = {.steps = 4, .guidance = guidance, .extra = {}}};
         subject.tokens = unwrap(opened->tokenize({request.prompt, request.negative_prompt}, subject.settings));
         subject.threads = at::get_num_threads();
         subject.dtype = scalar_type(plan.dtype);
@@ -92,9 +102,10 @@ private Q_SLOTS:
             const StageForecast forecast = unwrap(forecast_stage(*opened, plan.stages[i], subject));
             const std::int64_t predicted = peak_bytes(forecast, plan.stages[i].weights);
             const std::int64_t measured = report.stages[i].measured_peak_bytes;
-            qInfo("%-12s predicted %10lld, measured %10lld, difference %lld", stage_name(plan.stages[i].stage), (long long)predicted,
-                  (long long)measured, (long long)(predicted - measured));
-            // Never too little, be it by a byte: at the smallest budget there is nothing to spare. (Not loaded: its results alone are there.)
+            qInfo("%-12s predicted %10lld, measured %10lld, difference %lld", stage_name(plan.stages[i].stage),
+                  (long long)predicted, (long long)measured, (long long)(predicted - measured));
+            // Never too little, be it by a byte: at the smallest budget there is nothing to spare. (Not loaded: its results alone
+            // are there.)
             QVERIFY(measured <= predicted || predicted == 0);
             QVERIFY(predicted - measured <= std::max<std::int64_t>(measured * 3 / 100, 1 << 20));
         }
@@ -125,12 +136,14 @@ private Q_SLOTS:
                     const std::int64_t peak = peak_bytes(forecast, {}, &parts);
                     std::int64_t others = forecast.between_peak_bytes;
                     for (const Visit& visit : forecast.visits) others = std::max(others, visit.other_peak_bytes);
-                    qInfo("%s %d×%d×%d %s: peak %.3f GiB, all but weights %.3f GiB, cache %.3f GiB, %.2f TFLOP products, %.2f attention, %.2f "
-                          "convolution, %.2f loads",
-                          device == ImitatedDevice::Cpu ? "cpu" : "cuda", size.width, size.height, size.frames, stage_name(stage.stage),
-                          double(peak) / (1 << 30), double(others) / (1 << 30), double(forecast.cache_bytes) / (1 << 30),
-                          forecast.work.product_flops / 1e12, forecast.work.attention_flops / 1e12, forecast.work.convolution_flops / 1e12,
-                          forecast.block_loads);
+                    qInfo(
+                        "%s %d×%d×%d %s: peak %.3f GiB, all but weights %.3f GiB, cache %.3f GiB, %.2f TFLOP products, %.2f "
+                        "attention, %.2f "
+                        "convolution, %.2f loads",
+                        device == ImitatedDevice::Cpu ? "cpu" : "cuda", size.width, size.height, size.frames,
+                        stage_name(stage.stage), double(peak) / (1 << 30), double(others) / (1 << 30),
+                        double(forecast.cache_bytes) / (1 << 30), forecast.work.product_flops / 1e12,
+                        forecast.work.attention_flops / 1e12, forecast.work.convolution_flops / 1e12, forecast.block_loads);
                     QVERIFY(others > 0);
                 }
                 qInfo("forecast of %d stages in %lld ms", int(model->chain().size()), (long long)timer.elapsed());
@@ -147,7 +160,8 @@ private Q_SLOTS:
 
         const nlohmann::json config = unwrap(unwrap(files::ModelFolder::open(kTiny)).config("transformer"));
         const double dim = config["num_attention_heads"].get<double>() * config["attention_head_dim"].get<double>();
-        const double ffn = config["ffn_dim"], layers = config["num_layers"], freq = config["freq_dim"], text_dim = config["text_dim"];
+        const double ffn = config["ffn_dim"], layers = config["num_layers"], freq = config["freq_dim"],
+                     text_dim = config["text_dim"];
         const double batch = 2, tokens = 3 * 2 * 3, text_rows = 12, patch = 16 * 4;  // padding is one row on the CPU
         const double embedding = batch * tokens * patch * dim + freq * dim + dim * dim + 6 * dim * dim;
         const double block = batch * tokens * (6 * dim * dim + 2 * dim * ffn);

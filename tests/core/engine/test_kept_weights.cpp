@@ -14,8 +14,8 @@ using memory::Residency;
 using test::unwrap;
 namespace fs = std::filesystem;
 
-/// Residency::WholeRun from the memory trace: weights that are pinned to stay are there from stage to stage and from run to run, and gone with the
-/// first plan that wants them otherwise.
+/// Residency::WholeRun from the memory trace: weights that are pinned to stay are there from stage to stage and from run to run,
+/// and gone with the first plan that wants them otherwise.
 class TestKeptWeights : public QObject {
     Q_OBJECT
 
@@ -43,7 +43,8 @@ class TestKeptWeights : public QObject {
 
     Run run(const GenerateRequest& left_out)
     {
-        fs::remove_all(fs::path(m_dir.path().toStdString()) / "prompts");  // or the text encoder would not be needed a second time
+        fs::remove_all(fs::path(m_dir.path().toStdString()) /
+                       "prompts");  // or the text encoder would not be needed a second time
         const GenerateRequest request = unwrap(m_engine->resolve(left_out));
         Run run{unwrap(m_engine->plan(request)), {}, {}};
         test::RecordingListener listener;
@@ -64,7 +65,9 @@ class TestKeptWeights : public QObject {
         for (const StageReport& stage : run.report.stages) {
             const std::int64_t difference = std::llabs(stage.predicted_peak_bytes - stage.measured_peak_bytes);
             QVERIFY2(difference <= std::max<std::int64_t>(stage.predicted_peak_bytes * 3 / 100, 16 << 10),
-                     fmt::format("{}: predicted {}, measured {}", stage.component, stage.predicted_peak_bytes, stage.measured_peak_bytes).c_str());
+                     fmt::format("{}: predicted {}, measured {}", stage.component, stage.predicted_peak_bytes,
+                                 stage.measured_peak_bytes)
+                         .c_str());
         }
     }
 
@@ -91,8 +94,10 @@ private Q_SLOTS:
         for (const StagePlan& stage : first.plan.stages) QVERIFY(!stage.kept_before);
         const std::int64_t weights = HostMemory::live_bytes() - before;  // of all that is pinned
         std::int64_t in_files = 0;
-        for (const StagePlan& stage : first.plan.stages) in_files += stage.weights.residency == Residency::WholeRun ? stage.file_bytes : 0;
-        QVERIFY2(weights > in_files / 2 && weights < in_files * 11 / 10, fmt::format("{} of {} in the files", weights, in_files).c_str());
+        for (const StagePlan& stage : first.plan.stages)
+            in_files += stage.weights.residency == Residency::WholeRun ? stage.file_bytes : 0;
+        QVERIFY2(weights > in_files / 2 && weights < in_files * 11 / 10,
+                 fmt::format("{} of {} in the files", weights, in_files).c_str());
 
         // The second run finds them there: no stage adds to them but the decoder, which has its own.
         const Run second = run(request);
@@ -131,7 +136,8 @@ private Q_SLOTS:
         std::int64_t least = 0;
         m_engine = make_engine({.demo_model_dir = {}, .state_dir = m_dir.path().toStdString(), .modules_dir = {}});
         QCOMPARE(qint64(HostMemory::live_bytes()), qint64(before));  // gone with their engine
-        for (const StageChoices& stage : unwrap(m_engine->outlook(request)).stages) least = std::max(least, stage.exact.front().predicted_peak_bytes);
+        for (const StageChoices& stage : unwrap(m_engine->outlook(request)).stages)
+            least = std::max(least, stage.exact.front().predicted_peak_bytes);
         run(request);
         request.execution.budget_bytes = least;
         const Run tight = run(request);

@@ -43,8 +43,8 @@ private Q_SLOTS:
         const QTemporaryDir folder;
         const MachineRates first = machine_rates(kCpu, at::kFloat, path_of(folder));
         QVERIFY(all_known(first));
-        qInfo("product %.3g, attention %.3g, convolution %.3g flop/s; memory %.3g, upload %.3g bytes/s", first.product_flops, first.attention_flops,
-              first.convolution_flops, first.memory_bytes, first.upload_bytes);
+        qInfo("product %.3g, attention %.3g, convolution %.3g flop/s; memory %.3g, upload %.3g bytes/s", first.product_flops,
+              first.attention_flops, first.convolution_flops, first.memory_bytes, first.upload_bytes);
         const auto file = path_of(folder) / "machine_rates.json";
         overwrite(file, 42);
         const MachineRates again = machine_rates(kCpu, at::kFloat, path_of(folder));

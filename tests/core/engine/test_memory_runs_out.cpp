@@ -63,7 +63,8 @@ class TestMemoryRunsOut : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        m_engine = make_engine({.demo_model_dir = fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan", .state_dir = path("state"), .modules_dir = {}});
+        m_engine = make_engine(
+            {.demo_model_dir = fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan", .state_dir = path("state"), .modules_dir = {}});
         QVERIFY(m_engine->resolve(request()).has_value());
         QVERIFY(m_engine->plan(request()).has_value());
     }

@@ -87,7 +87,8 @@ class TestPlansAgree : public QObject {
 private Q_SLOTS:
     void init()
     {
-        m_engine = make_engine({.demo_model_dir = fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan", .state_dir = path("state"), .modules_dir = {}});
+        m_engine = make_engine(
+            {.demo_model_dir = fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan", .state_dir = path("state"), .modules_dir = {}});
     }
 
     void placesAndTimesOfWeightsChangeNoBit_data()
@@ -165,7 +166,8 @@ private Q_SLOTS:
               test::relative_difference(found->latents, expected->latents), apart, values);
         if (dtype == ComputeDtype::Float32) QVERIFY(double(apart) <= 1e-4 * double(values));
         // Random weights magnify bf16's rounding over the steps; what the trained demo model shows is bounded here.
-        else QVERIFY(test::relative_difference(found->latents, expected->latents) <= 0.1);
+        else
+            QVERIFY(test::relative_difference(found->latents, expected->latents) <= 0.1);
     }
 };
 

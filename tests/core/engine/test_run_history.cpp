@@ -33,7 +33,8 @@ private Q_SLOTS:
     {
         const QTemporaryDir folder;
         RunHistory history(path_of(folder));
-        for (const double seconds : {900.0, 900.0, 12.0, 14.0, 16.0, 13.0, 15.0, 11.0, 17.0}) history.note(kKind, Stage::Denoise, "transformer", 1, 10, seconds);
+        for (const double seconds : {900.0, 900.0, 12.0, 14.0, 16.0, 13.0, 15.0, 11.0, 17.0})
+            history.note(kKind, Stage::Denoise, "transformer", 1, 10, seconds);
         const Correction known = history.correction(kKind, Stage::Denoise, "transformer");
         QCOMPARE(known.runs, 7);  // the two slow ones are forgotten
         QCOMPARE(known.factor, 1.4);
@@ -83,7 +84,8 @@ private Q_SLOTS:
         history.note(kKind, Stage::Denoise, "transformer", 1, 10, 30);
         history.save();
         QCOMPARE(RunHistory(state_dir).correction(kKind, Stage::Denoise, "transformer").factor, 3.0);
-        for (const auto& entry : std::filesystem::directory_iterator(state_dir)) QCOMPARE(entry.path().filename(), std::filesystem::path("run_history.json"));
+        for (const auto& entry : std::filesystem::directory_iterator(state_dir))
+            QCOMPARE(entry.path().filename(), std::filesystem::path("run_history.json"));
     }
 
     void passesOverDamage_data()
@@ -92,7 +94,9 @@ private Q_SLOTS:
         QTest::newRow("empty") << QByteArray();
         QTest::newRow("cut off") << QByteArray("{\"a\": [1, 2");
         QTest::newRow("a list") << QByteArray("[1, 2]");
-        QTest::newRow("other kinds") << QByteArray("{\"a\": 3, \"b\": [\"x\", null, -1, 0, {}], \"Demo model | cpu CPU | fp32 | denoise | transformer\": [\"x\", -2, 4]}");
+        QTest::newRow("other kinds") << QByteArray(
+            "{\"a\": 3, \"b\": [\"x\", null, -1, 0, {}], \"Demo model | cpu CPU | fp32 | denoise | transformer\": [\"x\", -2, "
+            "4]}");
         QTest::newRow("binary") << QByteArray("\xff\x00\xfe", 3);
     }
     void passesOverDamage()

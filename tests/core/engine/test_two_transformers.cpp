@@ -33,13 +33,17 @@ class TestTwoTransformers : public QObject {
     }
 
 private Q_SLOTS:
-    void initTestCase() { m_engine = make_engine({.demo_model_dir = {}, .state_dir = m_dir.path().toStdString(), .modules_dir = {}}); }
+    void initTestCase()
+    {
+        m_engine = make_engine({.demo_model_dir = {}, .state_dir = m_dir.path().toStdString(), .modules_dir = {}});
+    }
 
     void swapAtTheBoundary()
     {
         test::RecordingListener listener;
         const RunReport report = run(tiny_request(), listener);
-        const auto high_noise_steps = test::read_golden("pipeline_wan22_a14b.safetensors").at("high_noise_steps").item<std::int64_t>();
+        const auto high_noise_steps =
+            test::read_golden("pipeline_wan22_a14b.safetensors").at("high_noise_steps").item<std::int64_t>();
         std::int64_t first = 0;
         int last_done = 0;
         std::string component = "transformer";

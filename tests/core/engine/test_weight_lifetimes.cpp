@@ -42,11 +42,15 @@ class TestWeightLifetimes : public QObject {
     }
 
 private Q_SLOTS:
-    void initTestCase() { m_engine = make_engine({.demo_model_dir = {}, .state_dir = m_dir.path().toStdString(), .modules_dir = {}}); }
+    void initTestCase()
+    {
+        m_engine = make_engine({.demo_model_dir = {}, .state_dir = m_dir.path().toStdString(), .modules_dir = {}});
+    }
     void init() { fs::remove_all(fs::path(m_dir.path().toStdString()) / "prompts"); }
 
-    /// After each denoising step the component at work is there whole, and beside it less than the smallest of the others has: nothing of the text
-    /// encoders, of the transformer before or to come, of the decoder. (Decoders keep features besides: test_family_pipelines holds their peaks.)
+    /// After each denoising step the component at work is there whole, and beside it less than the smallest of the others has:
+    /// nothing of the text encoders, of the transformer before or to come, of the decoder. (Decoders keep features besides:
+    /// test_family_pipelines holds their peaks.)
     void oneComponentIsThereAtATime_data()
     {
         QTest::addColumn<int>("index");
@@ -64,7 +68,9 @@ private Q_SLOTS:
         std::vector<Sample> samples;
         const std::int64_t before = HostMemory::live_bytes();
         test::RecordingListener listener;
-        listener.on_progress = [&](const StageProgress& progress) { samples.push_back({progress, HostMemory::live_bytes() - before}); };
+        listener.on_progress = [&](const StageProgress& progress) {
+            samples.push_back({progress, HostMemory::live_bytes() - before});
+        };
         unwrap(m_engine->generate(request, plan, listener, {}));
         QCOMPARE(qint64(HostMemory::live_bytes()), qint64(before));
 
@@ -73,14 +79,17 @@ private Q_SLOTS:
             const std::string& component = sample.progress.component;
             if (order.empty() || order.back() != component) order.push_back(component);
             if (sample.progress.stage != Stage::Denoise) continue;
-            const std::int64_t own = plan.of(sample.progress.stage, component).file_bytes;  // in float32, as here they are computed
+            const std::int64_t own =
+                plan.of(sample.progress.stage, component).file_bytes;  // in float32, as here they are computed
             std::int64_t smallest_other = std::numeric_limits<std::int64_t>::max();
             for (const StagePlan& stage : plan.stages) {
                 if (stage.component != component) smallest_other = std::min(smallest_other, weights_of(stage));
             }
             const std::int64_t beside = sample.live_bytes - own;
-            QVERIFY2(beside >= 0 && beside < smallest_other, fmt::format("{} {}: {} bytes beside its {} of weights; the smallest other component has {}", component,
-                                                                         sample.progress.done, beside, own, smallest_other).c_str());
+            QVERIFY2(beside >= 0 && beside < smallest_other,
+                     fmt::format("{} {}: {} bytes beside its {} of weights; the smallest other component has {}", component,
+                                 sample.progress.done, beside, own, smallest_other)
+                         .c_str());
         }
         std::vector<std::string> chain;
         for (const StagePlan& stage : plan.stages) chain.push_back(stage.component);
@@ -97,7 +106,8 @@ private Q_SLOTS:
         const fs::path spoilt = fs::path(m_dir.path().toStdString()) / "spoilt";
         fs::copy(request.model_dir, spoilt, fs::copy_options::recursive);
         {
-            std::fstream file(spoilt / "transformer_2" / "diffusion_pytorch_model.safetensors", std::ios::in | std::ios::out | std::ios::binary);
+            std::fstream file(spoilt / "transformer_2" / "diffusion_pytorch_model.safetensors",
+                              std::ios::in | std::ios::out | std::ios::binary);
             std::uint64_t header_bytes = 0;
             file.read(reinterpret_cast<char*>(&header_bytes), sizeof header_bytes);
             const auto size_bytes = fs::file_size(spoilt / "transformer_2" / "diffusion_pytorch_model.safetensors");

@@ -59,12 +59,12 @@ inline bool is_one_sentence(const std::string& message)
 }  // namespace headroom::files::fixture
 
 /// The result failed with the code and one sentence that holds the text.
-#define COMPARE_REFUSAL(result, expected_code, text)                                                            \
-    do {                                                                                                        \
-        const auto& refusal = (result);                                                                         \
-        QVERIFY2(!refusal.has_value(), "was accepted");                                                         \
-        const std::string& message = refusal.error().message;                                                   \
-        QCOMPARE(refusal.error().code, expected_code);                                                          \
-        QVERIFY2(headroom::files::fixture::is_one_sentence(message), message.c_str());                          \
-        QVERIFY2(message.find(text) != std::string::npos, message.c_str());                                     \
+#define COMPARE_REFUSAL(result, expected_code, text)                                   \
+    do {                                                                               \
+        const auto& refusal = (result);                                                \
+        QVERIFY2(!refusal.has_value(), "was accepted");                                \
+        const std::string& message = refusal.error().message;                          \
+        QCOMPARE(refusal.error().code, expected_code);                                 \
+        QVERIFY2(headroom::files::fixture::is_one_sentence(message), message.c_str()); \
+        QVERIFY2(message.find(text) != std::string::npos, message.c_str());            \
     } while (false)

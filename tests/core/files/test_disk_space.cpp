@@ -44,7 +44,8 @@ private Q_SLOTS:
         const fixture::Folder folder;
         const auto file = folder.write("file", "");
         const auto bad = ErrorCode::BadOutput;
-        COMPARE_REFUSAL(check_writable_output(folder.path() / "none" / "clip.mp4", 0, Existing::Replace), bad, "none does not exist");
+        COMPARE_REFUSAL(check_writable_output(folder.path() / "none" / "clip.mp4", 0, Existing::Replace), bad,
+                        "none does not exist");
         COMPARE_REFUSAL(check_writable_output(file / "clip.mp4", 0, Existing::Replace), bad, "not a folder");
         COMPARE_REFUSAL(check_writable_output(folder.path(), 0, Existing::Replace), bad, "is a folder");
         COMPARE_REFUSAL(check_writable_output(folder.path() / "", 0, Existing::Replace), bad, "not the name of a file");
@@ -58,7 +59,8 @@ private Q_SLOTS:
     void refusesMoreThanTheDiskHolds()
     {
         const fixture::Folder folder;
-        const auto checked = check_writable_output(folder.path() / "clip.mp4", std::numeric_limits<std::int64_t>::max(), Existing::Refuse);
+        const auto checked =
+            check_writable_output(folder.path() / "clip.mp4", std::numeric_limits<std::int64_t>::max(), Existing::Refuse);
         COMPARE_REFUSAL(checked, ErrorCode::BadOutput, "not enough disk space");
     }
 };

@@ -10,7 +10,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kIndex = R"({"_class_name": "WanPipeline", "vae": ["diffusers", "AutoencoderKLWan"], "scheduler": ["diffusers", "UniPCMultistepScheduler"]})";
+constexpr const char* kIndex =
+    R"({"_class_name": "WanPipeline", "vae": ["diffusers", "AutoencoderKLWan"], "scheduler": ["diffusers", "UniPCMultistepScheduler"]})";
 
 void make_model(const fixture::Folder& folder, const fs::path& where, bool is_complete = true)
 {
@@ -68,7 +69,8 @@ private Q_SLOTS:
         const fixture::Folder cache;
         make_model(cache, "models--a--b/snapshots/complete");
         make_model(cache, "models--a--b/snapshots/incomplete", false);
-        fs::last_write_time(cache.path() / "models--a--b/snapshots/complete", fs::file_time_type::clock::now() - std::chrono::hours(1));
+        fs::last_write_time(cache.path() / "models--a--b/snapshots/complete",
+                            fs::file_time_type::clock::now() - std::chrono::hours(1));
         QCOMPARE(scan_hub_cache(cache.path()).at(0).path.filename().string(), std::string("complete"));
     }
 
@@ -80,7 +82,8 @@ private Q_SLOTS:
         QCOMPARE(names(found), Names{"a/b"});
         QVERIFY(!found[0].is_complete);
         QVERIFY2(found[0].problem.find("holds no weights") != std::string::npos, found[0].problem.c_str());
-        fs::create_symlink("../../../blobs/missing", cache.path() / "models--a--b/snapshots/1/vae/diffusion_pytorch_model.safetensors");
+        fs::create_symlink("../../../blobs/missing",
+                           cache.path() / "models--a--b/snapshots/1/vae/diffusion_pytorch_model.safetensors");
         found = scan_hub_cache(cache.path());
         QVERIFY(!found[0].is_complete);
         QCOMPARE(found[0].problem, std::string("vae/diffusion_pytorch_model.safetensors is missing: the download is incomplete"));
@@ -91,7 +94,8 @@ private Q_SLOTS:
         const fixture::Folder cache;
         make_model(cache, "models--a--b/snapshots/1", false);
         cache.write("models--a--b/blobs/0123", fixture::safetensors("{}"));
-        fs::create_symlink("../../../blobs/0123", cache.path() / "models--a--b/snapshots/1/vae/diffusion_pytorch_model.safetensors");
+        fs::create_symlink("../../../blobs/0123",
+                           cache.path() / "models--a--b/snapshots/1/vae/diffusion_pytorch_model.safetensors");
         QVERIFY(scan_hub_cache(cache.path()).at(0).is_complete);
     }
 

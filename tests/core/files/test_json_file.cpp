@@ -13,7 +13,8 @@ private Q_SLOTS:
     void readsAFile()
     {
         const fixture::Folder folder;
-        const auto value = read_json_file(folder.write("config.json", "\xEF\xBB\xBF {\"a\": [1, 2.5, \"\\u00e9\"], \"b\": null}\n"));
+        const auto value =
+            read_json_file(folder.write("config.json", "\xEF\xBB\xBF {\"a\": [1, 2.5, \"\\u00e9\"], \"b\": null}\n"));
         QVERIFY2(value.has_value(), value ? "" : value.error().message.c_str());
         QCOMPARE(value->at("a").at(1).get<double>(), 2.5);
         QVERIFY(value->at("b").is_null());

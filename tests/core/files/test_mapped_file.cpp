@@ -22,9 +22,11 @@ std::size_t resident_pages(std::span<const std::byte> range)
     const auto page = std::uint64_t(::sysconf(_SC_PAGESIZE));
     const int pagemap = ::open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
     std::size_t count = 0;
-    for (std::uint64_t address = std::uint64_t(range.data()); address < std::uint64_t(range.data()) + range.size(); address += page) {
+    for (std::uint64_t address = std::uint64_t(range.data()); address < std::uint64_t(range.data()) + range.size();
+         address += page) {
         std::uint64_t entry = 0;
-        if (::pread(pagemap, &entry, sizeof(entry), off_t(address / page * sizeof(entry))) == sizeof(entry)) count += std::size_t(entry >> 63);
+        if (::pread(pagemap, &entry, sizeof(entry), off_t(address / page * sizeof(entry))) == sizeof(entry))
+            count += std::size_t(entry >> 63);
     }
     ::close(pagemap);
     return count;

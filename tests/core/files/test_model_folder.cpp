@@ -32,7 +32,8 @@ private Q_SLOTS:
     {
         const fixture::Folder folder;
         folder.make_folder("vae");
-        folder.write("model_index.json", R"({"_class_name": "WanPipeline", "_ignore_files": ["a", "b"], "vae": ["diffusers", "AutoencoderKLWan"],
+        folder.write("model_index.json",
+                     R"({"_class_name": "WanPipeline", "_ignore_files": ["a", "b"], "vae": ["diffusers", "AutoencoderKLWan"],
                                              "transformer_2": [null, null], "boundary_ratio": 0.9, "expand_timesteps": false, "sizes": [1, 2]})");
         const auto model = ModelFolder::open(folder.path() / "");
         QVERIFY2(model.has_value(), model ? "" : model.error().message.c_str());
@@ -50,7 +51,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("index");
         QTest::addColumn<QString>("says");
-        const auto row = [](const char* name, const QByteArray& index, const char* says) { QTest::newRow(name) << index << says; };
+        const auto row = [](const char* name, const QByteArray& index, const char* says) {
+            QTest::newRow(name) << index << says;
+        };
         row("empty", "", "model_index.json is empty");
         row("not JSON", "{", "not valid JSON");
         row("a list", "[]", "not a JSON object");
@@ -86,16 +89,25 @@ private Q_SLOTS:
         QTest::addColumn<QString>("given");
         QTest::addColumn<QString>("says");
         const char* layout = "a folder in the diffusers layout is needed";
-        QTest::newRow("missing") << QStringList{} << "none" << "none does not exist";
-        QTest::newRow("empty") << QStringList{} << "" << "is empty, but a folder in the diffusers layout";
-        QTest::newRow("single checkpoint") << QStringList{"wan.safetensors"} << "wan.safetensors" << "is a single checkpoint file, but";
-        QTest::newRow("some file") << QStringList{"notes.txt"} << "notes.txt" << "is a file, but";
-        QTest::newRow("the index itself") << QStringList{"model_index.json"} << "model_index.json" << "give the folder it lies in";
-        QTest::newRow("original checkpoint") << QStringList{"config.json", "Wan2.1_VAE.pth", "diffusion_pytorch_model.safetensors"} << ""
-                                             << "looks like a model in its original layout";
-        QTest::newRow("one component") << QStringList{"model_index.json", "vae/config.json"} << "vae" << "is one component of a model: give the folder above it";
-        QTest::newRow("one component with a slash") << QStringList{"model_index.json", "vae/config.json"} << "vae/" << "is one component of a model";
-        QTest::newRow("cache entry") << QStringList{"refs/main", "snapshots/abc/model_index.json"} << "" << "give the folder below its 'snapshots'";
+        QTest::newRow("missing") << QStringList{} << "none"
+                                 << "none does not exist";
+        QTest::newRow("empty") << QStringList{} << ""
+                               << "is empty, but a folder in the diffusers layout";
+        QTest::newRow("single checkpoint") << QStringList{"wan.safetensors"} << "wan.safetensors"
+                                           << "is a single checkpoint file, but";
+        QTest::newRow("some file") << QStringList{"notes.txt"} << "notes.txt"
+                                   << "is a file, but";
+        QTest::newRow("the index itself") << QStringList{"model_index.json"} << "model_index.json"
+                                          << "give the folder it lies in";
+        QTest::newRow("original checkpoint")
+            << QStringList{"config.json", "Wan2.1_VAE.pth", "diffusion_pytorch_model.safetensors"} << ""
+            << "looks like a model in its original layout";
+        QTest::newRow("one component") << QStringList{"model_index.json", "vae/config.json"} << "vae"
+                                       << "is one component of a model: give the folder above it";
+        QTest::newRow("one component with a slash") << QStringList{"model_index.json", "vae/config.json"} << "vae/"
+                                                    << "is one component of a model";
+        QTest::newRow("cache entry") << QStringList{"refs/main", "snapshots/abc/model_index.json"} << ""
+                                     << "give the folder below its 'snapshots'";
         QTest::newRow("something else") << QStringList{"letters/a.txt"} << "" << layout;
     }
     void saysWhatAnotherFolderLooksLike()

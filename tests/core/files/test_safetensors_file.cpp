@@ -82,7 +82,9 @@ private Q_SLOTS:
     void accepts_data()
     {
         QTest::addColumn<QByteArray>("bytes");
-        const auto row = [](const char* name, const std::string& bytes) { QTest::newRow(name) << QByteArray(bytes.data(), qsizetype(bytes.size())); };
+        const auto row = [](const char* name, const std::string& bytes) {
+            QTest::newRow(name) << QByteArray(bytes.data(), qsizetype(bytes.size()));
+        };
         row("no tensors", safetensors("{}"));
         row("only metadata", safetensors(R"({"__metadata__":{}})"));
         row("a scalar", one("F32", "[]", "[0,4]", 4));
@@ -91,7 +93,8 @@ private Q_SLOTS:
         row("a gap before a tensor", one("F32", "[1]", "[8,12]", 12));
         row("spaces behind the header", safetensors("{}      "));
         row("packed four-bit elements", one("F4", "[3,2]", "[0,3]", 3));
-        row("unknown fields", safetensors(R"({"w":{"note":"x","list":[1,"a",null],"dtype":"U8","shape":[1],"data_offsets":[0,1]}})", 1));
+        row("unknown fields",
+            safetensors(R"({"w":{"note":"x","list":[1,"a",null],"dtype":"U8","shape":[1],"data_offsets":[0,1]}})", 1));
         row("a header of 640 bytes, which begins like a pickle", safetensors("{}" + std::string(638, ' ')));
         row("names in any script", safetensors("{" + tensor("\xE5\x9C\x86 \\u00e9", "U8", "[1]", "[0,1]") + "}", 1));
         row("float8", one("F8_E4M3", "[2]", "[0,2]", 2));
@@ -134,26 +137,32 @@ private Q_SLOTS:
         row("JSON bomb", safetensors("{\"w\":" + std::string(1'000'000, '[')), "not described by a JSON object");
         row("JSON bomb in a field", safetensors("{\"w\":{\"x\":" + std::string(1'000'000, '[')), "nested deeper");
         row("JSON bomb of objects", safetensors([] {
-            std::string text;
-            for (int level = 0; level < 100'000; ++level) text += "{\"a\":";
-            return text;
-        }()), "nested deeper");
+                std::string text;
+                for (int level = 0; level < 100'000; ++level) text += "{\"a\":";
+                return text;
+            }()),
+            "nested deeper");
         row("a tensor that is a number", safetensors(R"({"w":1})"), "'w' is not described");
         row("metadata that is a number", safetensors(R"({"__metadata__":{"a":1}})"), "metadata");
         row("metadata that is a list", safetensors(R"({"__metadata__":["a"]})"), "metadata");
         row("no dtype", safetensors(R"({"w":{"shape":[1],"data_offsets":[0,1]}})", 1), "'w' has no 'dtype'");
         row("no shape", safetensors(R"({"w":{"dtype":"U8","data_offsets":[0,1]}})", 1), "'w' has no 'shape'");
         row("no offsets", safetensors(R"({"w":{"dtype":"U8","shape":[1]}})", 1), "'w' has no 'data_offsets'");
-        row("dtype that is a number", safetensors(R"({"w":{"dtype":7,"shape":[1],"data_offsets":[0,1]}})", 1), "malformed 'dtype'");
+        row("dtype that is a number", safetensors(R"({"w":{"dtype":7,"shape":[1],"data_offsets":[0,1]}})", 1),
+            "malformed 'dtype'");
         row("unknown dtype", one("Q4_K", "[1]", "[0,1]", 1), "'w' has the unknown dtype 'Q4_K'");
         row("dtype in small letters", one("f32", "[1]", "[0,4]", 4), "unknown dtype 'f32'");
-        row("a field twice", safetensors(R"({"w":{"dtype":"U8","dtype":"I8","shape":[1],"data_offsets":[0,1]}})", 1), "'dtype' twice");
-        row("a name twice", safetensors("{" + tensor("w", "U8", "[1]", "[0,1]") + "," + tensor("w", "U8", "[1]", "[1,2]") + "}", 2), "'w' is described twice");
+        row("a field twice", safetensors(R"({"w":{"dtype":"U8","dtype":"I8","shape":[1],"data_offsets":[0,1]}})", 1),
+            "'dtype' twice");
+        row("a name twice",
+            safetensors("{" + tensor("w", "U8", "[1]", "[0,1]") + "," + tensor("w", "U8", "[1]", "[1,2]") + "}", 2),
+            "'w' is described twice");
         row("negative dimension", one("F32", "[-1]", "[0,4]", 4), "'w' has a negative dimension");
         row("fractional dimension", one("F32", "[1.5]", "[0,4]", 4), "malformed 'shape'");
         row("dimension of 2^63", one("U8", "[9223372036854775808]", "[0,4]", 4), "impossible dimension");
         row("dimension beyond every integer", one("U8", "[99999999999999999999999]", "[0,4]", 4), "malformed 'shape'");
-        row("shape that is a text", safetensors(R"({"w":{"dtype":"U8","shape":"1","data_offsets":[0,1]}})", 1), "malformed 'shape'");
+        row("shape that is a text", safetensors(R"({"w":{"dtype":"U8","shape":"1","data_offsets":[0,1]}})", 1),
+            "malformed 'shape'");
         row("element count overflows", one("F32", "[4294967296,4294967296]", "[0,4]", 4), "impossible size");
         row("element count overflows beside a zero", one("F32", "[0,4294967296,4294967296]", "[0,0]", 0), "impossible size");
         row("half a byte", one("F4", "[3]", "[0,2]", 2), "impossible size");
@@ -163,11 +172,16 @@ private Q_SLOTS:
         row("negative offset", one("F32", "[1]", "[-4,0]", 4), "malformed 'data_offsets'");
         row("offsets backwards", one("F32", "[1]", "[4,0]", 4), "ends at byte 0 before it begins at 4");
         row("data cut off", one("F32", "[100]", "[0,400]", 399), "ends at byte 400 of the data but only 399 are there");
-        row("offsets near 2^64", one("F32", "[1]", "[18446744073709551608,18446744073709551612]", 4), "ends at byte 18446744073709551612");
-        row("overlap", safetensors("{" + tensor("a", "U8", "[4]", "[0,4]") + "," + tensor("b", "U8", "[4]", "[3,7]") + "}", 7), "'b' overlaps");
-        row("the same bytes twice", safetensors("{" + tensor("a", "U8", "[4]", "[0,4]") + "," + tensor("b", "U8", "[4]", "[0,4]") + "}", 4), "overlaps");
-        row("line break in a name", safetensors("{" + tensor("a\\nb\\u001b[31m", "F99", "[1]", "[0,1]") + "}", 1), "'a?b?[31m' has the unknown dtype");
-        row("a name of a megabyte", safetensors("{" + tensor(std::string(1'000'000, 'n'), "F99", "[1]", "[0,1]") + "}", 1), "nnn...' has the unknown dtype");
+        row("offsets near 2^64", one("F32", "[1]", "[18446744073709551608,18446744073709551612]", 4),
+            "ends at byte 18446744073709551612");
+        row("overlap", safetensors("{" + tensor("a", "U8", "[4]", "[0,4]") + "," + tensor("b", "U8", "[4]", "[3,7]") + "}", 7),
+            "'b' overlaps");
+        row("the same bytes twice",
+            safetensors("{" + tensor("a", "U8", "[4]", "[0,4]") + "," + tensor("b", "U8", "[4]", "[0,4]") + "}", 4), "overlaps");
+        row("line break in a name", safetensors("{" + tensor("a\\nb\\u001b[31m", "F99", "[1]", "[0,1]") + "}", 1),
+            "'a?b?[31m' has the unknown dtype");
+        row("a name of a megabyte", safetensors("{" + tensor(std::string(1'000'000, 'n'), "F99", "[1]", "[0,1]") + "}", 1),
+            "nnn...' has the unknown dtype");
     }
     void refuses()
     {
@@ -183,16 +197,20 @@ private Q_SLOTS:
     {
         const fixture::Folder folder;
         COMPARE_REFUSAL(SafetensorsFile::open(folder.path()), ErrorCode::BadModel, "is a folder");
-        COMPARE_REFUSAL(SafetensorsFile::open(folder.path() / "latents.safetensors", ErrorCode::BadInput), ErrorCode::BadInput, "does not exist");
-        COMPARE_REFUSAL(SafetensorsFile::open(folder.write("l.safetensors", "abc"), ErrorCode::BadInput), ErrorCode::BadInput, "3 bytes");
+        COMPARE_REFUSAL(SafetensorsFile::open(folder.path() / "latents.safetensors", ErrorCode::BadInput), ErrorCode::BadInput,
+                        "does not exist");
+        COMPARE_REFUSAL(SafetensorsFile::open(folder.write("l.safetensors", "abc"), ErrorCode::BadInput), ErrorCode::BadInput,
+                        "3 bytes");
     }
 
     void everyPrefixOfAGoodFileIsRefused()
     {
         const fixture::Folder folder;
-        const std::string whole = safetensors("{" + tensor("a", "F32", "[2]", "[0,8]") + "," + tensor("b", "U8", "[3]", "[8,11]") + "}", 11);
+        const std::string whole =
+            safetensors("{" + tensor("a", "F32", "[2]", "[0,8]") + "," + tensor("b", "U8", "[3]", "[8,11]") + "}", 11);
         for (std::size_t length = 0; length < whole.size(); ++length) {
-            COMPARE_REFUSAL(SafetensorsFile::open(folder.write("m.safetensors", whole.substr(0, length))), ErrorCode::BadModel, "m.safetensors");
+            COMPARE_REFUSAL(SafetensorsFile::open(folder.write("m.safetensors", whole.substr(0, length))), ErrorCode::BadModel,
+                            "m.safetensors");
         }
         QVERIFY(SafetensorsFile::open(folder.write("m.safetensors", whole)).has_value());
     }

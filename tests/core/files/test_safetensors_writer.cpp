@@ -70,7 +70,8 @@ private Q_SLOTS:
     void aFileThatPythonWroteComesOutTheSame()
     {
         const fixture::Folder folder;
-        const auto source = std::filesystem::path(HEADROOM_GOLDENS_DIR) / "tiny_wan/transformer/diffusion_pytorch_model.safetensors";
+        const auto source =
+            std::filesystem::path(HEADROOM_GOLDENS_DIR) / "tiny_wan/transformer/diffusion_pytorch_model.safetensors";
         const auto original = SafetensorsFile::open(source);
         QVERIFY(original.has_value());
         QVERIFY(write_safetensors(folder.path() / "copy", original->entries(), original->metadata()).has_value());

@@ -38,7 +38,8 @@ private Q_SLOTS:
     void acceptsWhatTheConfigAsksFor()
     {
         const fixture::Folder folder;
-        const auto index = weights(folder, {entry("a"), entry("b", StoredDtype::BF16), entry("c", StoredDtype::F16), entry("d", StoredDtype::F64)});
+        const auto index = weights(
+            folder, {entry("a"), entry("b", StoredDtype::BF16), entry("c", StoredDtype::F16), entry("d", StoredDtype::F64)});
         const std::vector<ExpectedTensor> expected = {{"a", {2, 2}}, {"b", {2, 2}}, {"c", {2, 2}}, {"d", {2, 2}}};
         const auto report = check_weights(index, expected);
         QVERIFY2(report.has_value(), report ? "" : report.error().message.c_str());
@@ -58,15 +59,18 @@ private Q_SLOTS:
     void namesTheFirstThatIsMissingOrMisshaped()
     {
         const fixture::Folder folder;
-        const auto index = weights(folder, {entry("blocks.0.attn1.to_q.weight"), entry("mask", StoredDtype::Bool), entry("small", StoredDtype::F8E4M3)});
+        const auto index = weights(
+            folder, {entry("blocks.0.attn1.to_q.weight"), entry("mask", StoredDtype::Bool), entry("small", StoredDtype::F8E4M3)});
         const auto check = [&](const char* name, std::vector<std::int64_t> shape) {
-            return check_weights(index, std::vector<ExpectedTensor>{{"blocks.0.attn1.to_q.weight", {2, 2}}, {name, std::move(shape)}});
+            return check_weights(index,
+                                 std::vector<ExpectedTensor>{{"blocks.0.attn1.to_q.weight", {2, 2}}, {name, std::move(shape)}});
         };
         const std::string file = "transformer/diffusion_pytorch_model.safetensors: ";
         COMPARE_REFUSAL(check("blocks.0.attn1.to_q.weight", {2, 3}), ErrorCode::BadModel,
                         file + "tensor 'blocks.0.attn1.to_q.weight' has shape [2, 2] but config.json asks for [2, 3]");
         COMPARE_REFUSAL(check("blocks.0.attn1.to_q.weight", {4}), ErrorCode::BadModel, "asks for [4]");
-        COMPARE_REFUSAL(check("blocks.1.attn1.to_q.weight", {2, 2}), ErrorCode::BadModel, file + "tensor 'blocks.1.attn1.to_q.weight' is missing");
+        COMPARE_REFUSAL(check("blocks.1.attn1.to_q.weight", {2, 2}), ErrorCode::BadModel,
+                        file + "tensor 'blocks.1.attn1.to_q.weight' is missing");
         COMPARE_REFUSAL(check("mask", {2, 2}), ErrorCode::BadModel, file + "tensor 'mask' is stored as BOOL");
         COMPARE_REFUSAL(check("small", {2, 2}), ErrorCode::BadModel, "stored as F8_E4M3");
     }
@@ -83,10 +87,12 @@ private Q_SLOTS:
             }
         }
         const auto both = weights(folder, {entry(kShared), entry(kEmbedding)});
-        QCOMPARE(check_weights(both, std::vector<ExpectedTensor>{{kShared, {2, 2}}}, kAliases)->unexpected_count, std::int64_t(0));
+        QCOMPARE(check_weights(both, std::vector<ExpectedTensor>{{kShared, {2, 2}}}, kAliases)->unexpected_count,
+                 std::int64_t(0));
         const auto neither = weights(folder, {entry("a")});
         QVERIFY(!find_with_alias(neither, kShared, kAliases));
-        COMPARE_REFUSAL(check_weights(neither, std::vector<ExpectedTensor>{{kShared, {2, 2}}}, kAliases), ErrorCode::BadModel, "'shared.weight' is missing");
+        COMPARE_REFUSAL(check_weights(neither, std::vector<ExpectedTensor>{{kShared, {2, 2}}}, kAliases), ErrorCode::BadModel,
+                        "'shared.weight' is missing");
     }
 };
 

@@ -27,7 +27,8 @@ private Q_SLOTS:
             QCOMPARE(result.height, height);
             QCOMPARE(result.pixels.size(), std::size_t(width) * height * 3);
             for (std::size_t i = 0; i < result.pixels.size(); i += 3) {
-                QVERIFY(std::abs(result.pixels[i] - 200) <= 2 && std::abs(result.pixels[i + 1] - 30) <= 2 && std::abs(result.pixels[i + 2] - 90) <= 2);
+                QVERIFY(std::abs(result.pixels[i] - 200) <= 2 && std::abs(result.pixels[i + 1] - 30) <= 2 &&
+                        std::abs(result.pixels[i + 2] - 90) <= 2);
             }
         }
     }

@@ -190,8 +190,12 @@ private Q_SLOTS:
         QTest::addColumn<QString>("output");
         QTest::addColumn<QString>("settings");
         QTest::addColumn<QString>("clip");
-        QTest::newRow("gif") << "clip.gif" << "clip.gif.json" << "clip.gif";
-        QTest::newRow("frames") << "f-%04d.png" << "f-info.json" << "f-0001.png";
+        QTest::newRow("gif") << "clip.gif"
+                             << "clip.gif.json"
+                             << "clip.gif";
+        QTest::newRow("frames") << "f-%04d.png"
+                                << "f-info.json"
+                                << "f-0001.png";
     }
     void theFileBesideAClipTellsItsSettings()
     {

@@ -25,7 +25,8 @@ constexpr std::int64_t kWidth = 33;  // not a multiple of the alignment
 
 /// A component of some blocks of two weights, in a file whose tensors begin at odd addresses.
 struct Component {
-    explicit Component(int block_count, nn::Place table_place = nn::Place::Device) : blocks(std::size_t(block_count)), weights(blocks.size())
+    explicit Component(int block_count, nn::Place table_place = nn::Place::Device)
+        : blocks(std::size_t(block_count)), weights(blocks.size())
     {
         std::string header = "{\"first\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}";
         std::string data(1, 'x');
@@ -124,8 +125,8 @@ private Q_SLOTS:
             for (int resident = 0; resident <= 6; ++resident) {
                 const std::int64_t before = HostMemory::live_bytes();
                 auto source = std::make_unique<StreamedWeights>(*component.index, component.all(),
-                                                                WeightPlan{Residency::Streamed, resident, slots}, at::kCPU, at::kFloat,
-                                                                make_blocking_copies);
+                                                                WeightPlan{Residency::Streamed, resident, slots}, at::kCPU,
+                                                                at::kFloat, make_blocking_copies);
                 for (int pass = 0; pass < 3; ++pass) {
                     for (std::size_t i = pass == 0 ? 0 : 1; i < 6; ++i) {  // the first block is used once
                         const auto held = source->acquire(component.blocks[i]);
@@ -142,7 +143,8 @@ private Q_SLOTS:
     void takesBlocksInAnyOrder()
     {
         Component component(6);
-        StreamedWeights source(*component.index, component.all(), {Residency::Streamed, 1, 2}, at::kCPU, at::kFloat, make_blocking_copies);
+        StreamedWeights source(*component.index, component.all(), {Residency::Streamed, 1, 2}, at::kCPU, at::kFloat,
+                               make_blocking_copies);
         std::uint32_t random = 1;
         for (int i = 0; i < 300; ++i) {
             random = random * 1664525 + 1013904223;
@@ -155,7 +157,8 @@ private Q_SLOTS:
     void undefinesStreamedParametersOnRelease()
     {
         Component component(3);
-        StreamedWeights source(*component.index, component.all(), {Residency::Streamed, 0, 2}, at::kCPU, at::kFloat, make_blocking_copies);
+        StreamedWeights source(*component.index, component.all(), {Residency::Streamed, 0, 2}, at::kCPU, at::kFloat,
+                               make_blocking_copies);
         {
             const auto held = source.acquire(component.blocks[0]);
             const auto again = source.acquire(component.blocks[0]);
@@ -168,7 +171,8 @@ private Q_SLOTS:
     {
         Component component(5);
         Probe probe;
-        StreamedWeights source(*component.index, component.all(), {Residency::Streamed, 0, 3}, at::kCPU, at::kFloat, probe.maker());
+        StreamedWeights source(*component.index, component.all(), {Residency::Streamed, 0, 3}, at::kCPU, at::kFloat,
+                               probe.maker());
         {
             const auto held = source.acquire(component.blocks[0]);
             QTRY_COMPARE_WITH_TIMEOUT(probe.copies.load(), 6, 5000);  // two weights of three blocks
@@ -183,7 +187,8 @@ private Q_SLOTS:
     {
         Component component(4);
         Probe probe;
-        StreamedWeights source(*component.index, component.all(), {Residency::Streamed, 0, 1}, at::kCPU, at::kFloat, probe.maker());
+        StreamedWeights source(*component.index, component.all(), {Residency::Streamed, 0, 1}, at::kCPU, at::kFloat,
+                               probe.maker());
         {
             const auto held = source.acquire(component.blocks[0]);
         }
@@ -196,7 +201,8 @@ private Q_SLOTS:
         Component component(4);
         Probe probe;
         probe.fail_at = 3;  // in the second block, which is fetched ahead
-        StreamedWeights source(*component.index, component.all(), {Residency::Streamed, 0, 2}, at::kCPU, at::kFloat, probe.maker());
+        StreamedWeights source(*component.index, component.all(), {Residency::Streamed, 0, 2}, at::kCPU, at::kFloat,
+                               probe.maker());
         {
             const auto held = source.acquire(component.blocks[0]);
             QVERIFY(component.is_right(0));
@@ -209,7 +215,8 @@ private Q_SLOTS:
     void refusesMoreBlocksThanSlots()
     {
         Component component(4);
-        StreamedWeights source(*component.index, component.all(), {Residency::Streamed, 0, 2}, at::kCPU, at::kFloat, make_blocking_copies);
+        StreamedWeights source(*component.index, component.all(), {Residency::Streamed, 0, 2}, at::kCPU, at::kFloat,
+                               make_blocking_copies);
         const auto first = source.acquire(component.blocks[0]);
         const auto second = source.acquire(component.blocks[2]);  // in the place of the second, which was fetched ahead
         QVERIFY(component.is_right(0) && component.is_right(2));
@@ -224,7 +231,8 @@ private Q_SLOTS:
         probe.delay = 10ms;
         const std::int64_t before = HostMemory::live_bytes();
         for (int i = 0; i < 5; ++i) {
-            StreamedWeights source(*component.index, component.all(), {Residency::Streamed, 1, 3}, at::kCPU, at::kFloat, probe.maker());
+            StreamedWeights source(*component.index, component.all(), {Residency::Streamed, 1, 3}, at::kCPU, at::kFloat,
+                                   probe.maker());
             const auto stays = source.acquire(component.blocks[0]);
             const auto held = source.acquire(component.blocks[1]);
         }
@@ -236,7 +244,8 @@ private Q_SLOTS:
     {
         Component component(4);
         const std::int64_t before = HostMemory::live_bytes();
-        StreamedWeights source(*component.index, component.all(), {Residency::Streamed, 0, 2}, at::kCPU, at::kFloat, make_blocking_copies);
+        StreamedWeights source(*component.index, component.all(), {Residency::Streamed, 0, 2}, at::kCPU, at::kFloat,
+                               make_blocking_copies);
         {
             const HostMemoryLimit limit(before + source.layout().slot_bytes());
             QVERIFY_THROWS_EXCEPTION(c10::OutOfMemoryError, (void)source.acquire(component.blocks[0]));
@@ -256,8 +265,11 @@ private Q_SLOTS:
                 PlannedWeightSources sources({residency, 0, 1}, at::kCPU, compute, kept);
                 const auto source = sources.open(&*component.index, component.all());
                 const auto held = source->acquire(component.blocks[0]);
-                QCOMPARE(qint64(HostMemory::live_bytes() - before), qint64(device_bytes(component.blocks[0], compute)) +
-                         (residency == Residency::Streamed ? qint64(device_bytes(component.blocks[1], compute) - device_bytes(component.blocks[0], compute)) : 0));
+                QCOMPARE(qint64(HostMemory::live_bytes() - before),
+                         qint64(device_bytes(component.blocks[0], compute)) +
+                             (residency == Residency::Streamed ? qint64(device_bytes(component.blocks[1], compute) -
+                                                                        device_bytes(component.blocks[0], compute))
+                                                               : 0));
                 const std::vector<std::int32_t> ids{4, 0, 4};
                 const Tensor rows = nn::gather_rows(component.weights[0].table, ids, at::kCPU, compute);
                 const Tensor& table = component.values.at("block0.table");
@@ -267,7 +279,8 @@ private Q_SLOTS:
         }
     }
 
-    /// Read once for all runs that want them to stay, also where the files are opened anew; gone with the first plan that doesn't.
+    /// Read once for all runs that want them to stay, also where the files are opened anew; gone with the first plan that
+    /// doesn't.
     void keepsTheWholeRunsWeights()
     {
         Component component(3);

@@ -105,10 +105,13 @@ private Q_SLOTS:
     {
         QTest::addColumn<int>("dtype");
         QTest::addColumn<QList<int>>("shape");  // queries, keys, heads, channels
-        const QList<QList<int>> shapes{{24, 24, 2, 12}, {64, 63, 4, 16}, {64, 64, 4, 16}, {40, 300, 4, 16}, {226, 226, 4, 16},
-                                       {226, 225, 4, 13}, {1000, 77, 2, 12}, {1000, 513, 4, 64}, {300, 2000, 3, 128}};
-        for (const auto& [name, dtype] : {std::pair{"float32", at::kFloat}, std::pair{"bfloat16", at::kBFloat16}, std::pair{"float16", at::kHalf}}) {
-            for (const QList<int>& shape : shapes) QTest::addRow("%s, %d queries, %d keys", name, shape[0], shape[1]) << int(dtype) << shape;
+        const QList<QList<int>> shapes{{24, 24, 2, 12},   {64, 63, 4, 16},    {64, 64, 4, 16},
+                                       {40, 300, 4, 16},  {226, 226, 4, 16},  {226, 225, 4, 13},
+                                       {1000, 77, 2, 12}, {1000, 513, 4, 64}, {300, 2000, 3, 128}};
+        for (const auto& [name, dtype] :
+             {std::pair{"float32", at::kFloat}, std::pair{"bfloat16", at::kBFloat16}, std::pair{"float16", at::kHalf}}) {
+            for (const QList<int>& shape : shapes)
+                QTest::addRow("%s, %d queries, %d keys", name, shape[0], shape[1]) << int(dtype) << shape;
         }
     }
     void takesWhatADryRunCounts()

@@ -176,7 +176,8 @@ private Q_SLOTS:
         const auto options = at::TensorOptions().dtype(at::ScalarType(dtype));
         const std::int64_t counted = peak_of_norm(options, shape, [](const auto& work) { return counted_peak(work); });
         DryRun run(ImitatedDevice::Cpu, 1);
-        const std::int64_t forecast = peak_of_norm(options.device(at::kMeta), shape, [&](const auto& work) { return forecast_peak(run, work); });
+        const std::int64_t forecast =
+            peak_of_norm(options.device(at::kMeta), shape, [&](const auto& work) { return forecast_peak(run, work); });
         QCOMPARE(forecast, counted);
         QVERIFY(counted < std::int64_t{3} << 20);
     }

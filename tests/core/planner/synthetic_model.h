@@ -17,11 +17,11 @@ struct SyntheticModel {
     int denoiser_blocks = 40;
     std::int64_t denoiser_block_bytes = 670 * kMiB;
     std::int64_t tokens = 32760;
-    std::int64_t token_bytes = 80 << 10;    ///< Of one token's activations, in whole pieces.
+    std::int64_t token_bytes = 80 << 10;  ///< Of one token's activations, in whole pieces.
     std::int64_t decoder_bytes = 140 * kMiB;
-    std::int64_t frame_bytes = 2000 * kMiB; ///< Of a whole frame's activations.
+    std::int64_t frame_bytes = 2000 * kMiB;  ///< Of a whole frame's activations.
     std::int64_t cache_bytes = 1800 * kMiB;
-    double loads = 100;                     ///< Passes of the denoiser with and without the prompt together.
+    double loads = 100;  ///< Passes of the denoiser with and without the prompt together.
     double denoise_flops = 1.7e17;
 
     StageForecast forecast(const StagePlan& way) const
@@ -34,8 +34,10 @@ struct SyntheticModel {
     StageForecast forecast_denoiser(const StagePlan& way) const
     {
         const double rows = way.denoise.token_rows > 0 ? double(way.denoise.token_rows) / double(tokens) : 1;
-        const double share = 0.3 + 0.4 * rows + 0.3 / way.denoise.head_groups + (way.denoise.guidance == GuidanceOrder::Interleaved ? 0.1 : 0);
-        StageForecast found = forecast_of(way, denoiser_blocks, denoiser_block_bytes, std::int64_t(share * double(tokens * token_bytes)), denoise_flops);
+        const double share =
+            0.3 + 0.4 * rows + 0.3 / way.denoise.head_groups + (way.denoise.guidance == GuidanceOrder::Interleaved ? 0.1 : 0);
+        StageForecast found = forecast_of(way, denoiser_blocks, denoiser_block_bytes,
+                                          std::int64_t(share * double(tokens * token_bytes)), denoise_flops);
         found.block_loads = way.denoise.guidance == GuidanceOrder::Sequential ? loads : loads / 2;
         return found;
     }
@@ -61,7 +63,8 @@ struct SyntheticModel {
         return found;
     }
 
-    static StageForecast forecast_of(const StagePlan& way, int blocks, std::int64_t block_bytes, std::int64_t others, double flops)
+    static StageForecast forecast_of(const StagePlan& way, int blocks, std::int64_t block_bytes, std::int64_t others,
+                                     double flops)
     {
         StageForecast found;
         found.stage = way.stage;
@@ -79,7 +82,9 @@ struct SyntheticModel {
 
     static SyntheticModel random(std::mt19937& generator)
     {
-        const auto between = [&](double low, double high) { return std::uniform_real_distribution<double>(low, high)(generator); };
+        const auto between = [&](double low, double high) {
+            return std::uniform_real_distribution<double>(low, high)(generator);
+        };
         SyntheticModel model;
         model.text_blocks = int(between(1, 30));
         model.text_block_bytes = std::int64_t(between(1, 400)) * kMiB;
@@ -98,14 +103,24 @@ struct SyntheticModel {
 
 inline MachineRates card_rates()
 {
-    return {.product_flops = 20e12, .attention_flops = 20e12, .convolution_flops = 10e12, .memory_bytes = 300e9, .upload_bytes = 12e9,
-            .disk_bytes = 2e9, .upload_drag = 0.05};
+    return {.product_flops = 20e12,
+            .attention_flops = 20e12,
+            .convolution_flops = 10e12,
+            .memory_bytes = 300e9,
+            .upload_bytes = 12e9,
+            .disk_bytes = 2e9,
+            .upload_drag = 0.05};
 }
 
 inline MachineRates cpu_rates()
 {
-    return {.product_flops = 100e9, .attention_flops = 60e9, .convolution_flops = 50e9, .memory_bytes = 10e9, .upload_bytes = 5e9,
-            .disk_bytes = 1e9, .upload_drag = 0.5};
+    return {.product_flops = 100e9,
+            .attention_flops = 60e9,
+            .convolution_flops = 50e9,
+            .memory_bytes = 10e9,
+            .upload_bytes = 5e9,
+            .disk_bytes = 1e9,
+            .upload_drag = 0.5};
 }
 
 /// Facts of a clip of 81 frames at 832x480 on a card.

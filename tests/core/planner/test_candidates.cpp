@@ -13,7 +13,8 @@ const StagePlan kDecode = stage_of(Stage::Decode, "vae");
 template <typename Holds>
 bool every_rung(const std::vector<Ladder>& ladders, const Holds& holds)
 {
-    return std::ranges::all_of(ladders, [&](const Ladder& ladder) { return !ladder.rungs.empty() && std::ranges::all_of(ladder.rungs, holds); });
+    return std::ranges::all_of(
+        ladders, [&](const Ladder& ladder) { return !ladder.rungs.empty() && std::ranges::all_of(ladder.rungs, holds); });
 }
 
 }  // namespace
@@ -79,8 +80,10 @@ private Q_SLOTS:
         QCOMPARE(ladders.exact[0].rungs.front().vae, VaePlan{});
         QVERIFY(every_rung({ladders.exact[0]}, [](const StagePlan& rung) { return rung.vae.cache == CachePlace::Device; }));
         QVERIFY(every_rung({ladders.exact[1]}, [](const StagePlan& rung) { return rung.vae.cache == CachePlace::Host; }));
-        QVERIFY(every_rung(ladders.exact, [](const StagePlan& rung) { return rung.exact && rung.vae.method != VaeMethod::Tiles; }));
-        QVERIFY(every_rung(ladders.approximate, [](const StagePlan& rung) { return !rung.exact && rung.vae.method == VaeMethod::Tiles; }));
+        QVERIFY(
+            every_rung(ladders.exact, [](const StagePlan& rung) { return rung.exact && rung.vae.method != VaeMethod::Tiles; }));
+        QVERIFY(every_rung(ladders.approximate,
+                           [](const StagePlan& rung) { return !rung.exact && rung.vae.method == VaeMethod::Tiles; }));
     }
 
     void keepsTheCacheOnTheDeviceWhereThatIsTheHost()
@@ -99,7 +102,8 @@ private Q_SLOTS:
         SearchFacts facts = test::card_facts();
         facts.pins.strips = 5;
         Ladders ladders = ladders_of(kDecode, facts);
-        QVERIFY(every_rung(ladders.exact, [](const StagePlan& rung) { return rung.vae.method == VaeMethod::Strips && rung.vae.strips == 5; }));
+        QVERIFY(every_rung(ladders.exact,
+                           [](const StagePlan& rung) { return rung.vae.method == VaeMethod::Strips && rung.vae.strips == 5; }));
         QVERIFY(ladders.approximate.empty());
 
         facts.pins = {};
@@ -114,7 +118,8 @@ private Q_SLOTS:
 
         facts.pins = {};
         facts.pins.vae = VaeMethod::Strips;
-        QVERIFY(every_rung(ladders_of(kDecode, facts).exact, [](const StagePlan& rung) { return rung.vae.method == VaeMethod::Strips; }));
+        QVERIFY(every_rung(ladders_of(kDecode, facts).exact,
+                           [](const StagePlan& rung) { return rung.vae.method == VaeMethod::Strips; }));
 
         const TileGeometry tiles{320, 160, 200, 100};
         facts.pins = {};

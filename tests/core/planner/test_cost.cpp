@@ -9,7 +9,9 @@ namespace {
 
 std::vector<BlockTimes> alike(int count, double compute, double upload, bool stays)
 {
-    return std::vector<BlockTimes>(std::size_t(count), {.compute_seconds = compute, .first_upload_seconds = upload, .upload_seconds = upload, .stays = stays});
+    return std::vector<BlockTimes>(
+        std::size_t(count),
+        {.compute_seconds = compute, .first_upload_seconds = upload, .upload_seconds = upload, .stays = stays});
 }
 
 /// Four blocks of 100 bytes, 400 units of products, ten passes.
@@ -27,8 +29,18 @@ StageForecast four_blocks()
 SearchFacts simple_facts()
 {
     SearchFacts facts;
-    facts.device_rates = {.product_flops = 10, .attention_flops = 10, .convolution_flops = 10, .memory_bytes = 100, .upload_bytes = 50, .disk_bytes = 25};
-    facts.host_rates = {.product_flops = 1, .attention_flops = 1, .convolution_flops = 1, .memory_bytes = 10, .upload_bytes = 50, .disk_bytes = 25};
+    facts.device_rates = {.product_flops = 10,
+                          .attention_flops = 10,
+                          .convolution_flops = 10,
+                          .memory_bytes = 100,
+                          .upload_bytes = 50,
+                          .disk_bytes = 25};
+    facts.host_rates = {.product_flops = 1,
+                        .attention_flops = 1,
+                        .convolution_flops = 1,
+                        .memory_bytes = 10,
+                        .upload_bytes = 50,
+                        .disk_bytes = 25};
     return facts;
 }
 
@@ -41,7 +53,8 @@ private Q_SLOTS:
     void addsUpWork()
     {
         const MachineRates rates{.product_flops = 10, .attention_flops = 20, .convolution_flops = 5, .memory_bytes = 100};
-        QCOMPARE(work_seconds({.product_flops = 30, .attention_flops = 40, .convolution_flops = 5, .moved_bytes = 50}, rates), 3 + 2 + 1 + 0.5);
+        QCOMPARE(work_seconds({.product_flops = 30, .attention_flops = 40, .convolution_flops = 5, .moved_bytes = 50}, rates),
+                 3 + 2 + 1 + 0.5);
         QCOMPARE(work_seconds({.product_flops = 30, .attention_flops = 0, .convolution_flops = 0, .moved_bytes = 0}, {}), 0.0);
     }
 
@@ -107,7 +120,9 @@ private Q_SLOTS:
         QFETCH(int, residency);
         QFETCH(int, slots);
         QFETCH(double, seconds);
-        QCOMPARE(stage_seconds(four_blocks(), {.residency = Residency(residency), .resident_blocks = 0, .slots = slots}, simple_facts()), seconds);
+        QCOMPARE(stage_seconds(four_blocks(), {.residency = Residency(residency), .resident_blocks = 0, .slots = slots},
+                               simple_facts()),
+                 seconds);
     }
 
     void correctsByHistory()
@@ -130,7 +145,8 @@ private Q_SLOTS:
     {
         SearchFacts facts = simple_facts();
         facts.device_rates.upload_drag = 0.1;
-        QCOMPARE(stage_seconds(four_blocks(), {.residency = Residency::Streamed, .slots = 2}, facts), 4 * 4 + 36 * 2 + 1 + 0.1 * 10 * 8);
+        QCOMPARE(stage_seconds(four_blocks(), {.residency = Residency::Streamed, .slots = 2}, facts),
+                 4 * 4 + 36 * 2 + 1 + 0.1 * 10 * 8);
     }
 
     void chargesForPieces()

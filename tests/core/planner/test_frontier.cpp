@@ -34,7 +34,8 @@ class TestFrontier : public QObject {
 private Q_SLOTS:
     void leavesOutWhatIsDominated()
     {
-        const auto frontier = pareto_frontier({point(5, 10, 0), point(3, 20, 1), point(4, 25, 2), point(9, 10, 3), point(3, 22, 4), point(7, 4, 5)});
+        const auto frontier = pareto_frontier(
+            {point(5, 10, 0), point(3, 20, 1), point(4, 25, 2), point(9, 10, 3), point(3, 22, 4), point(7, 4, 5)});
         QCOMPARE(frontier.size(), std::size_t(3));
         QCOMPARE(frontier[0].way, std::size_t(1));
         QCOMPARE(frontier[1].way, std::size_t(0));  // as fast as 3, with the smaller peak
@@ -46,13 +47,15 @@ private Q_SLOTS:
         std::mt19937 generator(7);
         for (int round = 0; round < 50; ++round) {
             std::vector<ChoicePoint> points;
-            for (int i = 0; i < 200; ++i) points.push_back(point(std::int64_t(generator() % 1000), double(generator() % 500) + 1));
+            for (int i = 0; i < 200; ++i)
+                points.push_back(point(std::int64_t(generator() % 1000), double(generator() % 500) + 1));
             const auto frontier = pareto_frontier(points);
             for (std::size_t i = 1; i < frontier.size(); ++i) {
                 QVERIFY(frontier[i].peak_bytes > frontier[i - 1].peak_bytes);
                 QVERIFY(frontier[i].seconds < frontier[i - 1].seconds);
             }
-            for (int budget = 0; budget < 1000; budget += 37) QCOMPARE(seconds_within(frontier, budget), seconds_within(points, budget));
+            for (int budget = 0; budget < 1000; budget += 37)
+                QCOMPARE(seconds_within(frontier, budget), seconds_within(points, budget));
         }
     }
 

@@ -30,11 +30,16 @@ private Q_SLOTS:
         const auto row = [](const char* name, const QStringList& named, const std::function<void(SearchFacts&)>& change) {
             QTest::newRow(name) << with(change) << named;
         };
-        row("strips and tiles method", {"strips is pinned to 4", "tiles"}, [](auto& f) { f.pins.strips = 4, f.pins.vae = VaeMethod::Tiles; });
-        row("strips and whole", {"strips is pinned to 4", "whole frames"}, [](auto& f) { f.pins.strips = 4, f.pins.vae = VaeMethod::Whole; });
-        row("strips and a tile geometry", {"strips is pinned to 4", "256x256"}, [](auto& f) { f.pins.strips = 4, f.pins.tiles = TileGeometry{}; });
-        row("geometry and strips method", {"256x256", "strips"}, [](auto& f) { f.pins.tiles = TileGeometry{}, f.pins.vae = VaeMethod::Strips; });
-        row("geometry and whole", {"256x256", "whole frames"}, [](auto& f) { f.pins.tiles = TileGeometry{}, f.pins.vae = VaeMethod::Whole; });
+        row("strips and tiles method", {"strips is pinned to 4", "tiles"},
+            [](auto& f) { f.pins.strips = 4, f.pins.vae = VaeMethod::Tiles; });
+        row("strips and whole", {"strips is pinned to 4", "whole frames"},
+            [](auto& f) { f.pins.strips = 4, f.pins.vae = VaeMethod::Whole; });
+        row("strips and a tile geometry", {"strips is pinned to 4", "256x256"},
+            [](auto& f) { f.pins.strips = 4, f.pins.tiles = TileGeometry{}; });
+        row("geometry and strips method", {"256x256", "strips"},
+            [](auto& f) { f.pins.tiles = TileGeometry{}, f.pins.vae = VaeMethod::Strips; });
+        row("geometry and whole", {"256x256", "whole frames"},
+            [](auto& f) { f.pins.tiles = TileGeometry{}, f.pins.vae = VaeMethod::Whole; });
         row("blocks and offload", {"resident_blocks is pinned to 3", "as a whole"},
             [](auto& f) { f.pins.resident_blocks = 3, f.pins.denoiser_residency = Residency::WhileStageRuns; });
         row("denoiser on the host", {"denoiser"}, [](auto& f) { f.pins.denoiser_residency = Residency::OnHost; });
@@ -63,14 +68,18 @@ private Q_SLOTS:
     void takesPinsThatGoTogether_data()
     {
         QTest::addColumn<SearchFacts>("facts");
-        const auto row = [](const char* name, const std::function<void(SearchFacts&)>& change) { QTest::newRow(name) << with(change); };
+        const auto row = [](const char* name, const std::function<void(SearchFacts&)>& change) {
+            QTest::newRow(name) << with(change);
+        };
         row("none", [](auto&) {});
         row("strips and their method", [](auto& f) { f.pins.strips = 4, f.pins.vae = VaeMethod::Strips; });
         row("one strip is whole", [](auto& f) { f.pins.strips = 1, f.pins.vae = VaeMethod::Whole; });
         row("geometry and its method", [](auto& f) { f.pins.tiles = TileGeometry{}, f.pins.vae = VaeMethod::Tiles; });
         row("blocks and streaming", [](auto& f) { f.pins.resident_blocks = 3, f.pins.denoiser_residency = Residency::Streamed; });
         row("the cache on the host of a CPU run", [](auto& f) { f.pins.cache = CachePlace::Host, f.device_is_host = true; });
-        row("unloaded with embeddings", [](auto& f) { f.pins.text_residency = Residency::NotLoaded, f.cached_encoders = {{"text_encoder", 4000}}; });
+        row("unloaded with embeddings", [](auto& f) {
+            f.pins.text_residency = Residency::NotLoaded, f.cached_encoders = {{"text_encoder", 4000}};
+        });
         row("a guidance order without guidance", [](auto& f) { f.pins.guidance = GuidanceOrder::Interleaved, f.passes = 1; });
         row("groups of unknown heads", [](auto& f) { f.pins.head_groups = 3, f.heads = 0; });
     }

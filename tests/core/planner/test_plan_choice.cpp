@@ -40,8 +40,8 @@ PlanOutlook two_stages()
     PlanOutlook outlook;
     outlook.device = "cuda:0";
     outlook.dtype = ComputeDtype::BFloat16;
-    outlook.stages.push_back({.exact = {way(Stage::Denoise, 2 * kGiB, 100, streamed(0)), way(Stage::Denoise, 5 * kGiB, 76, streamed(12)),
-                                        way(Stage::Denoise, 9 * kGiB, 75.5)},
+    outlook.stages.push_back({.exact = {way(Stage::Denoise, 2 * kGiB, 100, streamed(0)),
+                                        way(Stage::Denoise, 5 * kGiB, 76, streamed(12)), way(Stage::Denoise, 9 * kGiB, 75.5)},
                               .approximate = {}});
     outlook.stages.push_back({.exact = {way(Stage::Decode, 3 * kGiB, 20)}, .approximate = {tiles(kGiB, 40)}});
     return outlook;
@@ -83,7 +83,8 @@ private Q_SLOTS:
         outlook.stages[0].exact.front().predicted_peak_bytes = least;
         const auto refused = plan_within(outlook, least - 1);
         QVERIFY(!refused.has_value());
-        QVERIFY2(refused.error().message.starts_with(fmt::format("{} bytes are too little: the denoiser needs at least {} bytes. Give", least - 1, least)),
+        QVERIFY2(refused.error().message.starts_with(
+                     fmt::format("{} bytes are too little: the denoiser needs at least {} bytes. Give", least - 1, least)),
                  refused.error().message.c_str());
         QVERIFY(plan_within(outlook, 1).error().message.starts_with("1 byte is too little"));
     }
@@ -95,18 +96,22 @@ private Q_SLOTS:
         auto refused = plan_within(outlook, kGiB + kGiB / 2);
         QVERIFY(!refused.has_value());
         QCOMPARE(refused.error().code, ErrorCode::DoesNotFit);
-        QCOMPARE(refused.error().message,
-                 std::string("1.5 GiB are too little: the denoiser needs at least 2.1 GiB. Give a budget of 2.1 GiB or more, or ask for fewer frames or a smaller size"));
-        outlook.remedies.push_back({.sentence = "9 frames instead of 81 need 1.9 GiB", .frames = 9, .minimum_budget_bytes = kGiB * 19 / 10});
-        outlook.remedies.push_back({.sentence = "5 frames instead of 81 need 1.2 GiB", .frames = 5, .minimum_budget_bytes = kGiB * 12 / 10});
+        QCOMPARE(refused.error().message, std::string("1.5 GiB are too little: the denoiser needs at least 2.1 GiB. Give a "
+                                                      "budget of 2.1 GiB or more, or ask for fewer frames or a smaller size"));
+        outlook.remedies.push_back(
+            {.sentence = "9 frames instead of 81 need 1.9 GiB", .frames = 9, .minimum_budget_bytes = kGiB * 19 / 10});
+        outlook.remedies.push_back(
+            {.sentence = "5 frames instead of 81 need 1.2 GiB", .frames = 5, .minimum_budget_bytes = kGiB * 12 / 10});
         refused = plan_within(outlook, kGiB + kGiB / 2);
-        QVERIFY(refused.error().message.ends_with("2.1 GiB or more. This would help as well: 5 frames instead of 81 need 1.2 GiB"));
+        QVERIFY(
+            refused.error().message.ends_with("2.1 GiB or more. This would help as well: 5 frames instead of 81 need 1.2 GiB"));
     }
 
     void neededSizesAreNeverTooSmall_data()
     {
         QTest::addColumn<qint64>("size_bytes");
-        for (const qint64 size : {qint64(1), qint64(kMiB), qint64(kMiB) + 1, qint64(kGiB) - 1, qint64(kGiB), qint64(kGiB) + 1, qint64(5'555'555'555)}) {
+        for (const qint64 size : {qint64(1), qint64(kMiB), qint64(kMiB) + 1, qint64(kGiB) - 1, qint64(kGiB), qint64(kGiB) + 1,
+                                  qint64(5'555'555'555)}) {
             QTest::addRow("%lld bytes", static_cast<long long>(size)) << size;
         }
     }
@@ -143,18 +148,22 @@ private Q_SLOTS:
         for (StagePlan& each : outlook.stages[0].exact) each.predicted_host_bytes = 3 * kGiB;
         const auto refused = plan_within(outlook, 6 * kGiB);
         QCOMPARE(refused.error().code, ErrorCode::DoesNotFit);
-        QCOMPARE(refused.error().message, std::string("The denoiser needs 3.0 GiB of the computer's memory besides the device, and 1.0 GiB are free: close other "
-                                                      "programs, or ask for fewer frames or a smaller size"));
+        QCOMPARE(refused.error().message,
+                 std::string(
+                     "The denoiser needs 3.0 GiB of the computer's memory besides the device, and 1.0 GiB are free: close other "
+                     "programs, or ask for fewer frames or a smaller size"));
     }
 
-    /// The second transformer's files are read while the first computes, where the computer's memory has room for them beside all that is in use.
+    /// The second transformer's files are read while the first computes, where the computer's memory has room for them beside all
+    /// that is in use.
     void fetchesTheSecondTransformerAheadWhereItFits_data()
     {
         QTest::addColumn<QString>("device");
         QTest::addColumn<bool>("first_streams");
         QTest::addColumn<qint64>("host_free_bytes");
         QTest::addColumn<Prefetch>("prefetch");
-        const auto row = [](const char* name, const char* device, bool first_streams, std::int64_t host_free_bytes, Prefetch prefetch) {
+        const auto row = [](const char* name, const char* device, bool first_streams, std::int64_t host_free_bytes,
+                            Prefetch prefetch) {
             QTest::newRow(name) << device << first_streams << qint64(host_free_bytes) << prefetch;
         };
         row("unknown memory", "cuda:0", true, 0, Prefetch::Ahead);
@@ -187,7 +196,9 @@ private Q_SLOTS:
         QCOMPARE(plan.stages[1].prefetch, prefetch);
         QCOMPARE(plan.stages[2].prefetch, Prefetch::None);
         const std::string json = plan_stages_json(plan).dump();
-        QVERIFY2(json.find(prefetch == Prefetch::Ahead ? "\"fetched_ahead\":true" : "\"fetched_ahead\":false") != std::string::npos, json.c_str());
+        QVERIFY2(
+            json.find(prefetch == Prefetch::Ahead ? "\"fetched_ahead\":true" : "\"fetched_ahead\":false") != std::string::npos,
+            json.c_str());
         outlook.stages[1].exact.front().kept_before = true;
         QCOMPARE(plan_within(outlook, 8 * kGiB)->stages[1].prefetch, Prefetch::None);
     }
@@ -247,12 +258,15 @@ private Q_SLOTS:
         QTest::addColumn<qint64>("budget");
         QTest::addColumn<QString>("sentence");
         QTest::newRow("tiles") << qint64(2 * kGiB)
-                               << "The decoder keeps all of its 40 blocks, in tiles of 256x256 (≈), which changes pixels, since the smallest exact way needs 3.0 GiB: "
+                               << "The decoder keeps all of its 40 blocks, in tiles of 256x256 (≈), which changes pixels, since "
+                                  "the smallest exact way needs 3.0 GiB: "
                                   "1.0 GiB more would make it exact.";
         QTest::newRow("streams") << qint64(4 * kGiB)
-                                 << "The denoiser streams all of its 40 blocks; 1.0 GiB more would keep 12 blocks there: the run would take 20 % less time.";
+                                 << "The denoiser streams all of its 40 blocks; 1.0 GiB more would keep 12 blocks there: the run "
+                                    "would take 20 % less time.";
         QTest::newRow("hardly faster") << qint64(5 * kGiB)
-                                       << "The denoiser keeps 12 of its 40 blocks and streams the others: more memory would make the run less than 1 % faster.";
+                                       << "The denoiser keeps 12 of its 40 blocks and streams the others: more memory would make "
+                                          "the run less than 1 % faster.";
         QTest::newRow("fastest") << qint64(9 * kGiB) << "Every stage runs in its fastest way: more memory would change nothing.";
     }
     void saysWhy()

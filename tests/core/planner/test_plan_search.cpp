@@ -35,7 +35,9 @@ SearchFacts random_facts(std::mt19937& generator, const test::SyntheticModel& mo
     facts.tokens = model.tokens;
     facts.device_is_host = generator() % 2 == 0;
     if (facts.device_is_host) facts.device_rates = test::cpu_rates();
-    if (!facts.device_is_host) facts.card = {.context_bytes = 500 * kMiB, .workspace_bytes = 20 * kMiB, .allocator_bytes = 64 * kMiB, .allocator_share = 0.03};
+    if (!facts.device_is_host)
+        facts.card = {
+            .context_bytes = 500 * kMiB, .workspace_bytes = 20 * kMiB, .allocator_bytes = 64 * kMiB, .allocator_share = 0.03};
     facts.passes = generator() % 3 == 0 ? 1 : 2;
     facts.heads = std::vector{0, 1, 12, 40}[generator() % 4];
     if (generator() % 4 == 0) facts.cached_encoders = {{"text_encoder", 4000}};
@@ -62,7 +64,8 @@ private Q_SLOTS:
             QCOMPARE(outlook.stages.size(), std::size_t(3));
             for (const StageChoices& choices : outlook.stages) {
                 QVERIFY(!choices.exact.empty());
-                for (const auto* ways : {&choices.exact, &choices.approximate}) QVERIFY2(fault_of(*ways).isEmpty(), qPrintable(fault_of(*ways)));
+                for (const auto* ways : {&choices.exact, &choices.approximate})
+                    QVERIFY2(fault_of(*ways).isEmpty(), qPrintable(fault_of(*ways)));
                 QVERIFY(std::ranges::all_of(choices.exact, &StagePlan::exact));
                 QVERIFY(std::ranges::none_of(choices.approximate, &StagePlan::exact));
             }
@@ -118,9 +121,11 @@ private Q_SLOTS:
                 QVERIFY(plan->predicted_peak_bytes() <= budget);
                 const Plan best = plan_within(full.outlook(), budget).value();
                 for (std::size_t i = 0; i < best.stages.size(); ++i) QCOMPARE(plan->stages[i].exact, best.stages[i].exact);
-                QVERIFY2(plan->predicted_seconds() <= 1.1 * best.predicted_seconds(), qPrintable(QString("%1 against %2").arg(plan->predicted_seconds()).arg(best.predicted_seconds())));
+                QVERIFY2(plan->predicted_seconds() <= 1.1 * best.predicted_seconds(),
+                         qPrintable(QString("%1 against %2").arg(plan->predicted_seconds()).arg(best.predicted_seconds())));
                 QVERIFY(search.complete().has_value());
-                QVERIFY(std::abs(plan_within(search.outlook(), budget).value().predicted_seconds() - best.predicted_seconds()) <= 0.05 * best.predicted_seconds());
+                QVERIFY(std::abs(plan_within(search.outlook(), budget).value().predicted_seconds() - best.predicted_seconds()) <=
+                        0.05 * best.predicted_seconds());
             }
         }
     }
@@ -200,8 +205,8 @@ private Q_SLOTS:
         default: pins.guidance = GuidanceOrder::Interleaved; break;
         }
         const PlanOutlook outlook = test::complete_outlook(facts, {});
-        const std::vector<std::vector<StagePlan>> all = {outlook.stages[0].exact, outlook.stages[1].exact, outlook.stages[2].exact,
-                                                         outlook.stages[2].approximate};
+        const std::vector<std::vector<StagePlan>> all = {outlook.stages[0].exact, outlook.stages[1].exact,
+                                                         outlook.stages[2].exact, outlook.stages[2].approximate};
         for (const auto& ways : all) {
             for (const StagePlan& way : ways) {
                 if (pin == 0 && way.stage == Stage::Denoise) QCOMPARE(way.weights.residency, Residency::WhileStageRuns);
@@ -250,7 +255,8 @@ private Q_SLOTS:
         const std::int64_t weights = model.denoiser_blocks * model.denoiser_block_bytes;
         facts.kept_bytes["transformer"] = weights;
         const PlanOutlook after = test::complete_outlook(facts, model);
-        QCOMPARE(after.stages[0].exact.front().predicted_peak_bytes, before.stages[0].exact.front().predicted_peak_bytes + weights);
+        QCOMPARE(after.stages[0].exact.front().predicted_peak_bytes,
+                 before.stages[0].exact.front().predicted_peak_bytes + weights);
         QCOMPARE(after.stages[1].exact.front().predicted_peak_bytes, before.stages[1].exact.front().predicted_peak_bytes);
         QCOMPARE(after.stages[2].exact.front().predicted_peak_bytes, before.stages[2].exact.front().predicted_peak_bytes);
         QVERIFY(after.stages[1].exact.back().predicted_seconds < before.stages[1].exact.back().predicted_seconds);
@@ -263,7 +269,8 @@ private Q_SLOTS:
         QVERIFY(!unpinned.stages[1].exact.back().kept_before);
     }
 
-    /// A text encoder that is computed on the host needs its weights there: without the room it is computed on the card, or refused where that is pinned.
+    /// A text encoder that is computed on the host needs its weights there: without the room it is computed on the card, or
+    /// refused where that is pinned.
     void theHostNeedsRoomForATextEncoder()
     {
         SearchFacts facts = test::card_facts();
@@ -279,7 +286,8 @@ private Q_SLOTS:
         const auto refused = plan_within(test::complete_outlook(facts, model), 20 * kGiB);
         QVERIFY(!refused.has_value());
         QCOMPARE(refused.error().code, ErrorCode::DoesNotFit);
-        QVERIFY2(refused.error().message.starts_with("The text encoder needs ") && refused.error().message.find("computer's memory") != std::string::npos,
+        QVERIFY2(refused.error().message.starts_with("The text encoder needs ") &&
+                     refused.error().message.find("computer's memory") != std::string::npos,
                  refused.error().message.c_str());
         facts.pins = {};
         const PlanOutlook outlook = test::complete_outlook(facts, model);
@@ -304,7 +312,9 @@ private Q_SLOTS:
 
     void theErrorOfADryRunIsHandedOn()
     {
-        const Forecaster failing = [](const StagePlan&) -> Result<StageForecast> { return fail(ErrorCode::BadModel, "no config"); };
+        const Forecaster failing = [](const StagePlan&) -> Result<StageForecast> {
+            return fail(ErrorCode::BadModel, "no config");
+        };
         PlanSearch search = search_of(test::card_facts(), failing);
         QCOMPARE(search.settle(kGiB).error().message, std::string("no config"));
         QCOMPARE(search.complete().error().message, std::string("no config"));

@@ -83,12 +83,20 @@ private Q_SLOTS:
         QTest::addColumn<QString>("type");
         QTest::addColumn<QString>("address");
         const QString json = "application/vnd.pypi.simple.v1+json";
-        QTest::newRow("JSON, absolute") << quoted("{'files':[{'filename':'a.whl','url':'https://f/x/a.whl'}]}") << json << "https://f/x/a.whl";
-        QTest::newRow("JSON, relative") << quoted("{'files':[{'filename':'b.whl','url':'z'},{'filename':'a.whl','url':'../../p/a.whl'}]}") << json << "https://h/p/a.whl";
+        QTest::newRow("JSON, absolute") << quoted("{'files':[{'filename':'a.whl','url':'https://f/x/a.whl'}]}") << json
+                                        << "https://f/x/a.whl";
+        QTest::newRow("JSON, relative")
+            << quoted("{'files':[{'filename':'b.whl','url':'z'},{'filename':'a.whl','url':'../../p/a.whl'}]}") << json
+            << "https://h/p/a.whl";
         QTest::newRow("JSON without it") << quoted("{'files':[{'filename':'b.whl','url':'z'}, 3, {}]}") << json << "";
-        QTest::newRow("HTML") << quoted("<a href='/p/a.whl?x=1&amp;y=2#sha256=00' rel='q'> a.whl </a>") << "text/html; charset=utf-8" << "https://h/p/a.whl?x=1&y=2";
-        QTest::newRow("HTML, single quotes") << "<A></A><a data-x='1' href='a.whl'>a.whl</a>" << "text/html" << "https://h/simple/p/a.whl";
-        QTest::newRow("HTML, cut short") << quoted("<a href='/p/a.whl") << "text/html" << "";
+        QTest::newRow("HTML") << quoted("<a href='/p/a.whl?x=1&amp;y=2#sha256=00' rel='q'> a.whl </a>")
+                              << "text/html; charset=utf-8"
+                              << "https://h/p/a.whl?x=1&y=2";
+        QTest::newRow("HTML, single quotes") << "<A></A><a data-x='1' href='a.whl'>a.whl</a>"
+                                             << "text/html"
+                                             << "https://h/simple/p/a.whl";
+        QTest::newRow("HTML, cut short") << quoted("<a href='/p/a.whl") << "text/html"
+                                         << "";
     }
 
     void anIndexPageGivesAFilesAddress()
@@ -111,11 +119,21 @@ private Q_SLOTS:
         QTest::addColumn<QString>("file");
         QTest::addColumn<QString>("variable");
         QTest::addColumn<QString>("index");
-        QTest::newRow("nothing") << "" << "" << "";
-        QTest::newRow("global") << "[global]\nindex-url = https://one/simple\n" << "" << "https://one/simple";
-        QTest::newRow("install") << "# x\n[install]\nindex-url: https://two/simple\n" << "" << "https://two/simple";
-        QTest::newRow("another section") << "[list]\nindex-url = https://no\n" << "" << "";
-        QTest::newRow("the environment wins") << "[global]\nindex-url = https://one/simple\n" << "https://env/simple" << "https://env/simple";
+        QTest::newRow("nothing") << ""
+                                 << ""
+                                 << "";
+        QTest::newRow("global") << "[global]\nindex-url = https://one/simple\n"
+                                << ""
+                                << "https://one/simple";
+        QTest::newRow("install") << "# x\n[install]\nindex-url: https://two/simple\n"
+                                 << ""
+                                 << "https://two/simple";
+        QTest::newRow("another section") << "[list]\nindex-url = https://no\n"
+                                         << ""
+                                         << "";
+        QTest::newRow("the environment wins") << "[global]\nindex-url = https://one/simple\n"
+                                              << "https://env/simple"
+                                              << "https://env/simple";
     }
 
     void pipsSettingsAreRead()
@@ -155,7 +173,8 @@ private Q_SLOTS:
         QCOMPARE(int(bare.cards.size()), 1);
         QVERIFY(bare.driver.empty());
         write(path("full/proc/driver/nvidia/gpus/0000:01:00.0/information"), "Model: \t NVIDIA GeForce RTX 4090\nIRQ: 1\n");
-        write(path("full/proc/driver/nvidia/version"), "NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.95.05  Tue Sep 23 2025\n");
+        write(path("full/proc/driver/nvidia/version"),
+              "NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.95.05  Tue Sep 23 2025\n");
         const NvidiaFacts full = find_nvidia(path("full"));
         QCOMPARE(QString::fromStdString(full.cards.at(0)), QStringLiteral("NVIDIA GeForce RTX 4090"));
         QCOMPARE(QString::fromStdString(full.driver), QStringLiteral("580.95.05"));

@@ -24,8 +24,13 @@ class TestClipEncoder : public QObject {
 
     Tensors m_goldens = read_golden("text/clip.safetensors");
     Tensors m_weights = read_golden("tiny_hunyuan_video/text_encoder_2/model.safetensors");
-    ClipConfig m_config = *parse_clip_config({{"vocab_size", 814}, {"hidden_size", 24}, {"intermediate_size", 48},
-                                              {"num_hidden_layers", 3}, {"num_attention_heads", 2}, {"eos_token_id", 2}}, "here");
+    ClipConfig m_config = *parse_clip_config({{"vocab_size", 814},
+                                              {"hidden_size", 24},
+                                              {"intermediate_size", 48},
+                                              {"num_hidden_layers", 3},
+                                              {"num_attention_heads", 2},
+                                              {"eos_token_id", 2}},
+                                             "here");
 
     Tensor golden(const QString& name) const { return m_goldens.at(name.toStdString()); }
 
@@ -66,9 +71,15 @@ private Q_SLOTS:
         for (const auto& [name, tensor] : m_goldens) {
             if (name.starts_with("named_end.weights.")) tensors.emplace(name.substr(18), tensor);
         }
-        const auto config = parse_clip_config({{"vocab_size", 30}, {"hidden_size", 16}, {"intermediate_size", 24},
-                                               {"num_hidden_layers", 2}, {"num_attention_heads", 4}, {"max_position_embeddings", 20},
-                                               {"hidden_act", "gelu"}, {"eos_token_id", 7}}, "here");
+        const auto config = parse_clip_config({{"vocab_size", 30},
+                                               {"hidden_size", 16},
+                                               {"intermediate_size", 24},
+                                               {"num_hidden_layers", 2},
+                                               {"num_attention_heads", 4},
+                                               {"max_position_embeddings", 20},
+                                               {"hidden_act", "gelu"},
+                                               {"eos_token_id", 7}},
+                                              "here");
         QVERIFY(config.has_value());
         TestWeights weights(tensors);  // its keys are without the prefix
         ClipEncoder encoder(*config, at::kFloat);

@@ -33,9 +33,9 @@ class TestLlamaEncoder : public QObject {
 
     Tensors m_goldens = read_golden("text/llama.safetensors");
     Tensors m_weights = read_golden("tiny_hunyuan_video/text_encoder/model.safetensors");
-    json m_config = {{"vocab_size", 731},         {"hidden_size", 32},        {"intermediate_size", 48},
-                     {"num_hidden_layers", 4},    {"num_attention_heads", 4}, {"num_key_value_heads", 2},
-                     {"rope_theta", 500000.0},    {"rope_scaling", nullptr},  {"rms_norm_eps", 1e-5}};
+    json m_config = {{"vocab_size", 731},      {"hidden_size", 32},        {"intermediate_size", 48},
+                     {"num_hidden_layers", 4}, {"num_attention_heads", 4}, {"num_key_value_heads", 2},
+                     {"rope_theta", 500000.0}, {"rope_scaling", nullptr},  {"rms_norm_eps", 1e-5}};
 
     LlamaConfig config() const { return *parse_llama_config(m_config, "here"); }
     Tensor golden(const QString& name) const { return m_goldens.at(name.toStdString()); }
@@ -74,7 +74,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("layers");
         QTest::addColumn<int>("key_value_heads");
         QTest::addColumn<QByteArray>("rope");
-        QTest::newRow("linear") << 4 << 3 << QByteArray(R"({"rope_scaling": {"type": "linear", "factor": 4}, "rope_theta": 10000})");
+        QTest::newRow("linear") << 4 << 3
+                                << QByteArray(R"({"rope_scaling": {"type": "linear", "factor": 4}, "rope_theta": 10000})");
         QTest::newRow("llama3") << 3 << 1
                                 << QByteArray(R"({"rope_parameters": {"rope_type": "llama3", "rope_theta": 500, "factor": 8,
                                               "low_freq_factor": 1, "high_freq_factor": 4, "original_max_position_embeddings": 64}})");
@@ -86,9 +87,17 @@ private Q_SLOTS:
         QFETCH(QByteArray, rope);
         const QString name = QTest::currentDataTag();
         json stated = json::parse(rope.toStdString());
-        stated.update({{"vocab_size", 40}, {"hidden_size", 24}, {"intermediate_size", 20}, {"num_hidden_layers", layers},
-                       {"num_attention_heads", 6}, {"num_key_value_heads", key_value_heads}, {"head_dim", 8}, {"hidden_act", "gelu"},
-                       {"attention_bias", true}, {"mlp_bias", true}, {"max_position_embeddings", 512}});
+        stated.update({{"vocab_size", 40},
+                       {"hidden_size", 24},
+                       {"intermediate_size", 20},
+                       {"num_hidden_layers", layers},
+                       {"num_attention_heads", 6},
+                       {"num_key_value_heads", key_value_heads},
+                       {"head_dim", 8},
+                       {"hidden_act", "gelu"},
+                       {"attention_bias", true},
+                       {"mlp_bias", true},
+                       {"max_position_embeddings", 512}});
         const auto config = parse_llama_config(stated, "here");
         QVERIFY2(config.has_value(), config ? "" : config.error().message.c_str());
         TestWeights weights(below(name.toStdString() + ".weights.", m_goldens));
@@ -149,7 +158,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("change");
         QTest::addColumn<QString>("part_of_message");
-        const auto row = [](const char* change, const char* message) { QTest::newRow(change) << QByteArray(change) << QString(message); };
+        const auto row = [](const char* change, const char* message) {
+            QTest::newRow(change) << QByteArray(change) << QString(message);
+        };
         row(R"({"model_type": "mistral"})", "model_type");
         row(R"({"hidden_size": 0})", "hidden_size");
         row(R"({"num_key_value_heads": 3})", "4 attention heads can't share 3");

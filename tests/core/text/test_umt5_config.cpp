@@ -45,23 +45,40 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("json");
         QTest::addColumn<QString>("part_of_message");
-        QTest::newRow("empty file") << "" << "not a JSON object";
-        QTest::newRow("cut off") << "{\"d_model\": 4" << "not a JSON object";
-        QTest::newRow("a list") << "[]" << "not a JSON object";
-        QTest::newRow("T5") << R"({"model_type": "t5"})" << "expected \"umt5\"";
-        QTest::newRow("model_type no string") << R"({"model_type": 5})" << "\"model_type\" is not a string";
-        QTest::newRow("gated-silu") << R"({"feed_forward_proj": "gated-silu"})" << "\"gated-silu\", which is not supported";
-        QTest::newRow("no layers") << R"({"num_layers": 0})" << "\"num_layers\" is 0";
-        QTest::newRow("negative heads") << R"({"num_heads": -4})" << "\"num_heads\" is -4";
-        QTest::newRow("fractional") << R"({"d_kv": 8.5})" << "\"d_kv\" is 8.5";
-        QTest::newRow("huge") << R"({"d_model": 99999999999})" << "\"d_model\" is 99999999999";
-        QTest::newRow("beyond 64 bits") << R"({"d_model": 18446744073709551615})" << "\"d_model\" is 18446744073709551615";
-        QTest::newRow("text for a number") << R"({"d_model": "32"})" << "\"d_model\" is \"32\"";
-        QTest::newRow("too many layers") << R"({"num_layers": 100000})" << "more than 1000";
-        QTest::newRow("odd buckets") << R"({"relative_attention_num_buckets": 30})" << "30 relative attention buckets";
-        QTest::newRow("short maximum distance") << R"({"relative_attention_max_distance": 8})" << "up to distance 8";
-        QTest::newRow("zero epsilon") << R"({"layer_norm_epsilon": 0})" << "\"layer_norm_epsilon\" is 0";
-        QTest::newRow("epsilon no number") << R"({"layer_norm_epsilon": "1e-6"})" << "\"layer_norm_epsilon\" is \"1e-6\"";
+        QTest::newRow("empty file") << ""
+                                    << "not a JSON object";
+        QTest::newRow("cut off") << "{\"d_model\": 4"
+                                 << "not a JSON object";
+        QTest::newRow("a list") << "[]"
+                                << "not a JSON object";
+        QTest::newRow("T5") << R"({"model_type": "t5"})"
+                            << "expected \"umt5\"";
+        QTest::newRow("model_type no string") << R"({"model_type": 5})"
+                                              << "\"model_type\" is not a string";
+        QTest::newRow("gated-silu") << R"({"feed_forward_proj": "gated-silu"})"
+                                    << "\"gated-silu\", which is not supported";
+        QTest::newRow("no layers") << R"({"num_layers": 0})"
+                                   << "\"num_layers\" is 0";
+        QTest::newRow("negative heads") << R"({"num_heads": -4})"
+                                        << "\"num_heads\" is -4";
+        QTest::newRow("fractional") << R"({"d_kv": 8.5})"
+                                    << "\"d_kv\" is 8.5";
+        QTest::newRow("huge") << R"({"d_model": 99999999999})"
+                              << "\"d_model\" is 99999999999";
+        QTest::newRow("beyond 64 bits") << R"({"d_model": 18446744073709551615})"
+                                        << "\"d_model\" is 18446744073709551615";
+        QTest::newRow("text for a number") << R"({"d_model": "32"})"
+                                           << "\"d_model\" is \"32\"";
+        QTest::newRow("too many layers") << R"({"num_layers": 100000})"
+                                         << "more than 1000";
+        QTest::newRow("odd buckets") << R"({"relative_attention_num_buckets": 30})"
+                                     << "30 relative attention buckets";
+        QTest::newRow("short maximum distance") << R"({"relative_attention_max_distance": 8})"
+                                                << "up to distance 8";
+        QTest::newRow("zero epsilon") << R"({"layer_norm_epsilon": 0})"
+                                      << "\"layer_norm_epsilon\" is 0";
+        QTest::newRow("epsilon no number") << R"({"layer_norm_epsilon": "1e-6"})"
+                                           << "\"layer_norm_epsilon\" is \"1e-6\"";
     }
     void refusesWhatNoModelHas()
     {

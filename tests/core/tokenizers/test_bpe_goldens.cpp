@@ -122,30 +122,43 @@ private Q_SLOTS:
         const auto row = [](const char* name, Change change, const char* message) {
             QTest::newRow(name) << change << QString(message);
         };
-        row("no model", [](json& j) { j.erase("model"); }, "\"model\" is missing");
-        row("a Unigram model", [](json& j) { j["model"]["type"] = "Unigram"; }, "type \"Unigram\", expected \"BPE\"");
-        row("vocabulary as list", [](json& j) { j["model"]["vocab"] = json::array({1}); }, "\"model.vocab\" is missing, empty");
-        row("piece without id", [](json& j) { j["model"]["vocab"]["a"] = "x"; }, "the piece \"a\" of \"model.vocab\"");
-        row("negative id", [](json& j) { j["model"]["vocab"]["a"] = -3; }, "the piece \"a\" of \"model.vocab\"");
-        row("no merges", [](json& j) { j["model"].erase("merges"); }, "\"model.merges\" is missing");
-        row("merge of one", [](json& j) { j["model"]["merges"][2] = "ab"; }, "entry 2 of \"model.merges\" is not two pieces");
-        row("merge of three", [](json& j) { j["model"]["merges"][2] = "a b c"; }, "entry 2 of \"model.merges\" is not two pieces");
-        row("unknown merge", [](json& j) { j["model"]["merges"][2] = "a nosuchpiece"; }, "but the vocabulary lacks one of them");
-        row("unknown token unknown", [](json& j) { j["model"]["unk_token"] = "<none>"; }, "\"<none>\", which is not in the vocabulary");
-        row("dropout", [](json& j) { j["model"]["dropout"] = 0.1; }, "dropout");
-        row("byte fallback", [](json& j) { j["model"]["byte_fallback"] = true; }, "byte_fallback");
+        row(
+            "no model", [](json& j) { j.erase("model"); }, "\"model\" is missing");
+        row(
+            "a Unigram model", [](json& j) { j["model"]["type"] = "Unigram"; }, "type \"Unigram\", expected \"BPE\"");
+        row(
+            "vocabulary as list", [](json& j) { j["model"]["vocab"] = json::array({1}); }, "\"model.vocab\" is missing, empty");
+        row(
+            "piece without id", [](json& j) { j["model"]["vocab"]["a"] = "x"; }, "the piece \"a\" of \"model.vocab\"");
+        row(
+            "negative id", [](json& j) { j["model"]["vocab"]["a"] = -3; }, "the piece \"a\" of \"model.vocab\"");
+        row(
+            "no merges", [](json& j) { j["model"].erase("merges"); }, "\"model.merges\" is missing");
+        row(
+            "merge of one", [](json& j) { j["model"]["merges"][2] = "ab"; }, "entry 2 of \"model.merges\" is not two pieces");
+        row(
+            "merge of three", [](json& j) { j["model"]["merges"][2] = "a b c"; },
+            "entry 2 of \"model.merges\" is not two pieces");
+        row(
+            "unknown merge", [](json& j) { j["model"]["merges"][2] = "a nosuchpiece"; }, "but the vocabulary lacks one of them");
+        row(
+            "unknown token unknown", [](json& j) { j["model"]["unk_token"] = "<none>"; },
+            "\"<none>\", which is not in the vocabulary");
+        row(
+            "dropout", [](json& j) { j["model"]["dropout"] = 0.1; }, "dropout");
+        row(
+            "byte fallback", [](json& j) { j["model"]["byte_fallback"] = true; }, "byte_fallback");
         row(
             "damaged expression", [](json& j) { j["pre_tokenizer"]["pretokenizers"][0]["pattern"]["Regex"] = "(a"; },
             "is not a supported regular expression");
-        row("no expression", [](json& j) { j["pre_tokenizer"]["pretokenizers"][0].erase("pattern"); }, "has no regular expression");
+        row(
+            "no expression", [](json& j) { j["pre_tokenizer"]["pretokenizers"][0].erase("pattern"); },
+            "has no regular expression");
         row(
             "other behaviour", [](json& j) { j["pre_tokenizer"]["pretokenizers"][0]["behavior"] = "MergedWithNext"; },
             "behaviour \"MergedWithNext\"");
         row(
-            "nested processors",
-            [](json& j) {
-                j["post_processor"]["processors"][0] = json(j["post_processor"]);
-            },
+            "nested processors", [](json& j) { j["post_processor"]["processors"][0] = json(j["post_processor"]); },
             "sequence in a sequence");
         row(
             "Roberta without sep",

@@ -68,9 +68,9 @@ private Q_SLOTS:
     void seesWhatLeavesTheTrie()
     {
         const std::string end("\0", 1);
-        QVERIFY(!CharsMap::parse(with_units({1023U << 10}, 256, end), "here")->is_sound());       // children beyond the end
-        QVERIFY(!CharsMap::parse(with_units({0}, 64, end), "here")->is_sound());                    // too few units for all bytes
-        QVERIFY(!CharsMap::parse(with_units({256U << 10}, 512, "no end"), "here")->is_sound());   // replacements without an end
+        QVERIFY(!CharsMap::parse(with_units({1023U << 10}, 256, end), "here")->is_sound());      // children beyond the end
+        QVERIFY(!CharsMap::parse(with_units({0}, 64, end), "here")->is_sound());                 // too few units for all bytes
+        QVERIFY(!CharsMap::parse(with_units({256U << 10}, 512, "no end"), "here")->is_sound());  // replacements without an end
         QVERIFY(CharsMap::parse(with_units({256U << 10}, 512, end), "here")->is_sound());
         QVERIFY(!CharsMap::parse(with_units({1023U << 10}, 256, end), "here")->find("abc"));
     }

@@ -60,34 +60,47 @@ private Q_SLOTS:
         const auto row = [](const char* name, Change change, const char* message) {
             QTest::newRow(name) << change << QString(message);
         };
-        row("a list", [](json& j) { j = json::array(); }, "is not a JSON object");
-        row("no model", [](json& j) { j.erase("model"); }, "\"model\" is missing");
-        row("a BPE model", [](json& j) { j["model"]["type"] = "BPE"; }, "type \"BPE\", expected \"Unigram\"");
-        row("empty vocabulary", [](json& j) { j["model"]["vocab"] = json::array(); }, "\"model.vocab\" is missing, empty");
+        row(
+            "a list", [](json& j) { j = json::array(); }, "is not a JSON object");
+        row(
+            "no model", [](json& j) { j.erase("model"); }, "\"model\" is missing");
+        row(
+            "a BPE model", [](json& j) { j["model"]["type"] = "BPE"; }, "type \"BPE\", expected \"Unigram\"");
+        row(
+            "empty vocabulary", [](json& j) { j["model"]["vocab"] = json::array(); }, "\"model.vocab\" is missing, empty");
         row(
             "vocabulary as object",
             [](json& j) {
                 j["model"]["vocab"] = json::object({{"a", 1}});
             },
             "\"model.vocab\" is missing, empty");
-        row("piece without score", [](json& j) { j["model"]["vocab"][7] = json::array({"a"}); }, "entry 7 of \"model.vocab\"");
-        row("score as text", [](json& j) { j["model"]["vocab"][0][1] = "0"; }, "entry 0 of \"model.vocab\"");
-        row("unk_id beyond", [](json& j) { j["model"]["unk_id"] = 100000; }, "\"model.unk_id\"");
-        row("unk_id negative", [](json& j) { j["model"]["unk_id"] = -1; }, "\"model.unk_id\"");
-        row("byte fallback", [](json& j) { j["model"]["byte_fallback"] = true; }, "byte_fallback");
+        row(
+            "piece without score", [](json& j) { j["model"]["vocab"][7] = json::array({"a"}); }, "entry 7 of \"model.vocab\"");
+        row(
+            "score as text", [](json& j) { j["model"]["vocab"][0][1] = "0"; }, "entry 0 of \"model.vocab\"");
+        row(
+            "unk_id beyond", [](json& j) { j["model"]["unk_id"] = 100000; }, "\"model.unk_id\"");
+        row(
+            "unk_id negative", [](json& j) { j["model"]["unk_id"] = -1; }, "\"model.unk_id\"");
+        row(
+            "byte fallback", [](json& j) { j["model"]["byte_fallback"] = true; }, "byte_fallback");
         row(
             "unknown normalizer",
             [](json& j) {
                 j["normalizer"] = {{"type", "BertNormalizer"}};
             },
             "\"BertNormalizer\" is not supported");
-        row("normalizer no object", [](json& j) { j["normalizer"] = 3; }, "normalizer has no text \"type\"");
+        row(
+            "normalizer no object", [](json& j) { j["normalizer"] = 3; }, "normalizer has no text \"type\"");
         row(
             "other pattern", [](json& j) { j["normalizer"]["normalizers"][2]["pattern"]["Regex"] = "a+"; },
             "pattern \"a+\" is not supported");
-        row("no pattern", [](json& j) { j["normalizer"]["normalizers"][2].erase("pattern"); }, "has no pattern");
-        row("map not base64", [](json& j) { j["normalizer"]["normalizers"][0]["precompiled_charsmap"] = "?"; }, "is not base64");
-        row("map cut off", [](json& j) { j["normalizer"]["normalizers"][0]["precompiled_charsmap"] = "AAQ="; }, "is cut off");
+        row(
+            "no pattern", [](json& j) { j["normalizer"]["normalizers"][2].erase("pattern"); }, "has no pattern");
+        row(
+            "map not base64", [](json& j) { j["normalizer"]["normalizers"][0]["precompiled_charsmap"] = "?"; }, "is not base64");
+        row(
+            "map cut off", [](json& j) { j["normalizer"]["normalizers"][0]["precompiled_charsmap"] = "AAQ="; }, "is cut off");
         row(
             "map too small", [](json& j) { j["normalizer"]["normalizers"][0]["precompiled_charsmap"] = "AAQAAAAAAAA="; },
             "is damaged: its trie");
@@ -97,11 +110,17 @@ private Q_SLOTS:
                 for (int i = 0; i < 50; ++i) j["normalizer"] = {{"type", "Sequence"}, {"normalizers", {j["normalizer"]}}};
             },
             "nested too deeply");
-        row("unknown pre-tokenizer", [](json& j) { j["pre_tokenizer"]["type"] = "BertPreTokenizer"; }, "\"BertPreTokenizer\" is not supported");
-        row("empty replacement", [](json& j) { j["pre_tokenizer"]["replacement"] = ""; }, "empty replacement");
-        row("unknown scheme", [](json& j) { j["pre_tokenizer"]["prepend_scheme"] = "last"; }, "\"prepend_scheme\" is \"last\"");
-        row("added tokens as text", [](json& j) { j["added_tokens"] = "x"; }, "\"added_tokens\" is not a list");
-        row("added token without id", [](json& j) { j["added_tokens"][0].erase("id"); }, "\"<pad>\" has no valid \"id\"");
+        row(
+            "unknown pre-tokenizer", [](json& j) { j["pre_tokenizer"]["type"] = "BertPreTokenizer"; },
+            "\"BertPreTokenizer\" is not supported");
+        row(
+            "empty replacement", [](json& j) { j["pre_tokenizer"]["replacement"] = ""; }, "empty replacement");
+        row(
+            "unknown scheme", [](json& j) { j["pre_tokenizer"]["prepend_scheme"] = "last"; }, "\"prepend_scheme\" is \"last\"");
+        row(
+            "added tokens as text", [](json& j) { j["added_tokens"] = "x"; }, "\"added_tokens\" is not a list");
+        row(
+            "added token without id", [](json& j) { j["added_tokens"][0].erase("id"); }, "\"<pad>\" has no valid \"id\"");
         row(
             "added token no object", [](json& j) { j["added_tokens"][0] = 1; },
             "entry of \"added_tokens\" has no text \"content\"");
@@ -111,7 +130,8 @@ private Q_SLOTS:
         row(
             "template without ids", [](json& j) { j["post_processor"]["special_tokens"] = json::object(); },
             "which ids \"</s>\" has");
-        row("template without text", [](json& j) { j["post_processor"]["single"].erase(0); }, "template for one text is damaged");
+        row(
+            "template without text", [](json& j) { j["post_processor"]["single"].erase(0); }, "template for one text is damaged");
     }
     void refusesDamagedJson()
     {

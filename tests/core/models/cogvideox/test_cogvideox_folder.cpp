@@ -80,11 +80,14 @@ private Q_SLOTS:
             "CogVideoXDPMScheduler");
         for (const char* component : {"tokenizer", "text_encoder", "transformer", "vae", "scheduler"}) {
             QTest::newRow(fmt::format("no {}", component).c_str())
-                << set("model_index.json", component, Json::array({nullptr, nullptr})) << QString("the component '%1' is missing").arg(component);
+                << set("model_index.json", component, Json::array({nullptr, nullptr}))
+                << QString("the component '%1' is missing").arg(component);
         }
-        row("the config of another VAE", test::take("vae/config.json", golden("tiny_wan") / "vae" / "config.json"), "vae/config.json");
+        row("the config of another VAE", test::take("vae/config.json", golden("tiny_wan") / "vae" / "config.json"),
+            "vae/config.json");
         row("the weights of another VAE",
-            test::take("vae/diffusion_pytorch_model.safetensors", golden("tiny_hunyuan_video") / "vae" / "diffusion_pytorch_model.safetensors"),
+            test::take("vae/diffusion_pytorch_model.safetensors",
+                       golden("tiny_hunyuan_video") / "vae" / "diffusion_pytorch_model.safetensors"),
             "vae/diffusion_pytorch_model.safetensors");
         row("the tokenizer's folder gone", without("tokenizer"), "tokenizer");
         row("component left out", edit("model_index.json", [](Json& json) { json.erase("tokenizer"); }), "'tokenizer'");

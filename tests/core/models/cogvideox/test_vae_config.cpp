@@ -35,8 +35,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<int>("latents");
         QTest::addColumn<int>("pixels");
-        for (const auto& [latents, pixels] : {std::pair(1, 1), std::pair(2, 8), std::pair(3, 9), std::pair(4, 16), std::pair(13, 49),
-                                              std::pair(21, 81), std::pair(22, 88)}) {
+        for (const auto& [latents, pixels] : {std::pair(1, 1), std::pair(2, 8), std::pair(3, 9), std::pair(4, 16),
+                                              std::pair(13, 49), std::pair(21, 81), std::pair(22, 88)}) {
             QTest::addRow("%d latents", latents) << latents << pixels;
         }
     }
@@ -54,18 +54,30 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("changes");
         QTest::addColumn<QString>("says");
-        QTest::newRow("another class") << R"({"_class_name": "AutoencoderKLWan"})" << "AutoencoderKLCogVideoX";
-        QTest::newRow("groups") << R"({"norm_num_groups": 48})" << "128 channels can't be divided into the 48 groups";
-        QTest::newRow("no levels") << R"({"block_out_channels": []})" << "must have 1 to 8 numbers";
-        QTest::newRow("ratio no power") << R"({"temporal_compression_ratio": 3})" << "must be a power of 2";
-        QTest::newRow("ratio beyond the levels") << R"({"temporal_compression_ratio": 16})" << "8 at most";
-        QTest::newRow("broken ratio") << R"({"temporal_compression_ratio": 2.5})" << "must be a power of 2";
-        QTest::newRow("activation") << R"({"act_fn": "gelu"})" << "'act_fn'";
-        QTest::newRow("quant_conv") << R"({"use_post_quant_conv": true})" << "'use_post_quant_conv' is true";
-        QTest::newRow("grey pictures") << R"({"out_channels": 1})" << "3 colour channels";
-        QTest::newRow("scale") << R"({"scaling_factor": 0})" << "'scaling_factor'";
-        QTest::newRow("blocks") << R"({"up_block_types": ["CogVideoXUpBlock3D"]})" << "CogVideoXUpBlock3D once for each of the 4 levels";
-        QTest::newRow("text for a number") << R"({"latent_channels": "16"})" << "'latent_channels'";
+        QTest::newRow("another class") << R"({"_class_name": "AutoencoderKLWan"})"
+                                       << "AutoencoderKLCogVideoX";
+        QTest::newRow("groups") << R"({"norm_num_groups": 48})"
+                                << "128 channels can't be divided into the 48 groups";
+        QTest::newRow("no levels") << R"({"block_out_channels": []})"
+                                   << "must have 1 to 8 numbers";
+        QTest::newRow("ratio no power") << R"({"temporal_compression_ratio": 3})"
+                                        << "must be a power of 2";
+        QTest::newRow("ratio beyond the levels") << R"({"temporal_compression_ratio": 16})"
+                                                 << "8 at most";
+        QTest::newRow("broken ratio") << R"({"temporal_compression_ratio": 2.5})"
+                                      << "must be a power of 2";
+        QTest::newRow("activation") << R"({"act_fn": "gelu"})"
+                                    << "'act_fn'";
+        QTest::newRow("quant_conv") << R"({"use_post_quant_conv": true})"
+                                    << "'use_post_quant_conv' is true";
+        QTest::newRow("grey pictures") << R"({"out_channels": 1})"
+                                       << "3 colour channels";
+        QTest::newRow("scale") << R"({"scaling_factor": 0})"
+                               << "'scaling_factor'";
+        QTest::newRow("blocks") << R"({"up_block_types": ["CogVideoXUpBlock3D"]})"
+                                << "CogVideoXUpBlock3D once for each of the 4 levels";
+        QTest::newRow("text for a number") << R"({"latent_channels": "16"})"
+                                           << "'latent_channels'";
     }
     void refusesWhatCantBeComputed()
     {

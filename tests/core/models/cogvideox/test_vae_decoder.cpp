@@ -65,7 +65,8 @@ private Q_SLOTS:
         VaeDecoder decoder(golden_config("uneven"));
         TestWeights weights(golden_weights(cases));
         const Tensor latents = golden_latents(cases, "sliced", 5);
-        const Tensor alone = at::cat({decode(decoder, latents.narrow(0, 0, 1), {}, weights), decode(decoder, latents.narrow(0, 1, 1), {}, weights)});
+        const Tensor alone = at::cat(
+            {decode(decoder, latents.narrow(0, 0, 1), {}, weights), decode(decoder, latents.narrow(0, 1, 1), {}, weights)});
         QVERIFY(relative_difference(alone, cases.at("sliced.pixels")) <= kParity);
         QVERIFY(max_abs_difference(alone, decode(decoder, latents, {}, weights)) <= kRounding);
     }
@@ -114,7 +115,8 @@ private Q_SLOTS:
         const Tensor latents = at::randn({1, 4, 5, 2, 2});
         Tensor changed = latents.clone();
         changed.narrow(2, 3, 2).add_(1);
-        const auto batches = decode_batches(decoder, latents, {}, weights), others = decode_batches(decoder, changed, {}, weights);
+        const auto batches = decode_batches(decoder, latents, {}, weights),
+                   others = decode_batches(decoder, changed, {}, weights);
         QCOMPARE(batches.size(), std::size_t(2));
         QCOMPARE(batches[0].size(2), 9);
         QCOMPARE(batches[1].size(2), 8);

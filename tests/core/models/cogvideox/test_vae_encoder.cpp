@@ -34,8 +34,10 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("autoencoder");
         QTest::addColumn<QString>("name");
-        for (const char* name : {"1", "5", "8", "9", "13", "17", "16_batch", "tiled"}) QTest::addRow("usual %s", name) << "usual" << name;
-        for (const char* name : {"1", "9", "15", "25", "tiled_as_configured", "tiled_batch"}) QTest::addRow("uneven %s", name) << "uneven" << name;
+        for (const char* name : {"1", "5", "8", "9", "13", "17", "16_batch", "tiled"})
+            QTest::addRow("usual %s", name) << "usual" << name;
+        for (const char* name : {"1", "9", "15", "25", "tiled_as_configured", "tiled_batch"})
+            QTest::addRow("uneven %s", name) << "uneven" << name;
     }
     void equalsDiffusers()
     {
@@ -61,7 +63,8 @@ private Q_SLOTS:
         VaeEncoder encoder(golden_config("uneven"));
         TestWeights weights(golden_weights(cases));
         const Tensor pixels = golden_pixels(cases, "sliced");
-        const Tensor alone = at::cat({encode(encoder, pixels.narrow(0, 0, 1), {}, weights), encode(encoder, pixels.narrow(0, 1, 1), {}, weights)});
+        const Tensor alone =
+            at::cat({encode(encoder, pixels.narrow(0, 0, 1), {}, weights), encode(encoder, pixels.narrow(0, 1, 1), {}, weights)});
         QVERIFY(relative_difference(alone, cases.at("sliced.latents")) <= kParity);
         QVERIFY(max_abs_difference(alone, encode(encoder, pixels, {}, weights)) <= kRounding);
     }
@@ -82,7 +85,8 @@ private Q_SLOTS:
         const double distance = max_abs_difference(encode(encoder, pixels, strips(count), weights), whole);
         qInfo("max|d| from the whole: %.2e", distance);
         QVERIFY(distance <= kRounding);
-        QVERIFY(encode(encoder, pixels, strips(count, CachePlace::Host), weights).equal(encode(encoder, pixels, strips(count), weights)));
+        QVERIFY(encode(encoder, pixels, strips(count, CachePlace::Host), weights)
+                    .equal(encode(encoder, pixels, strips(count), weights)));
     }
 
     void framesMayComeInAnyPortions()

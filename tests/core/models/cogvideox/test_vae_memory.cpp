@@ -74,8 +74,8 @@ Peak peak_of(memory::DryRunWeightSources& sources, const DryRun& run, std::int64
     return peak;
 }
 
-Peak decode_forecast(const VaeConfig& config, const std::vector<std::int64_t>& latent_shape, const VaePlan& how, at::ScalarType dtype,
-                     ImitatedDevice device)
+Peak decode_forecast(const VaeConfig& config, const std::vector<std::int64_t>& latent_shape, const VaePlan& how,
+                     at::ScalarType dtype, ImitatedDevice device)
 {
     const c10::InferenceMode inference;
     DryRun run(device, 1);
@@ -92,7 +92,8 @@ Peak decode_forecast(const VaeConfig& config, const std::vector<std::int64_t>& l
     return peak_of(sources, run, before);
 }
 
-Peak encode_forecast(const VaeConfig& config, const models::ClipSize& size, const VaePlan& how, at::ScalarType dtype, ImitatedDevice device)
+Peak encode_forecast(const VaeConfig& config, const models::ClipSize& size, const VaePlan& how, at::ScalarType dtype,
+                     ImitatedDevice device)
 {
     const c10::InferenceMode inference;
     DryRun run(device, 1);

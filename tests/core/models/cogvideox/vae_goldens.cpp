@@ -67,15 +67,23 @@ Tensors random_weights(const std::vector<nn::ParameterBlock*>& blocks)
     return weights;
 }
 
-Tensor golden_latents(const Tensors& cases, const std::string& name, std::int64_t channels) { return draw(cases, name, channels); }
+Tensor golden_latents(const Tensors& cases, const std::string& name, std::int64_t channels)
+{
+    return draw(cases, name, channels);
+}
 
-Tensor golden_pixels(const Tensors& cases, const std::string& name) { return draw(cases, name, 3).mul_(0.5).clamp_(-1, 1); }
+Tensor golden_pixels(const Tensors& cases, const std::string& name)
+{
+    return draw(cases, name, 3).mul_(0.5).clamp_(-1, 1);
+}
 
 VaePlan golden_plan(const Tensors& cases, const std::string& name)
 {
     if (!cases.contains(name + ".tiles")) return {};
     const auto numbers = numbers_of(cases.at(name + ".tiles"));
-    return tiles({.tile_width = int(numbers[1]), .tile_height = int(numbers[0]), .stride_width = int(numbers[3]),
+    return tiles({.tile_width = int(numbers[1]),
+                  .tile_height = int(numbers[0]),
+                  .stride_width = int(numbers[3]),
                   .stride_height = int(numbers[2])});
 }
 
@@ -124,7 +132,8 @@ VaeEncoding begin_encode(VaeEncoder& encoder, const EncodeShape& shape, const Va
 
 Tensor encode(VaeEncoder& encoder, const Tensor& pixels, const VaePlan& how, memory::WeightSource& weights, at::ScalarType dtype)
 {
-    VaeEncoding encoding = begin_encode(encoder, {pixels.size(0), pixels.size(2), pixels.size(3), pixels.size(4)}, how, weights, dtype);
+    VaeEncoding encoding =
+        begin_encode(encoder, {pixels.size(0), pixels.size(2), pixels.size(3), pixels.size(4)}, how, weights, dtype);
     if (!encoding.push(pixels)) qFatal("a push failed");
     return *encoding.finish();
 }

@@ -46,33 +46,41 @@ private Q_SLOTS:
             QTest::newRow(name) << std::move(damage) << QString(message);
         };
         const nlohmann::json absent = {nullptr, nullptr};
-        for (const char* component : {"tokenizer", "text_encoder", "tokenizer_2", "text_encoder_2", "transformer", "vae", "scheduler"}) {
+        for (const char* component :
+             {"tokenizer", "text_encoder", "tokenizer_2", "text_encoder_2", "transformer", "vae", "scheduler"}) {
             const std::string name = std::string("no ") + component;
-            QTest::newRow(name.c_str()) << set("model_index.json", component, absent) << QString("the component '%1' is missing").arg(component);
+            QTest::newRow(name.c_str()) << set("model_index.json", component, absent)
+                                        << QString("the component '%1' is missing").arg(component);
         }
         row("folder of the second encoder gone", without("text_encoder_2"), "text_encoder_2");
         row("another text encoder", set("model_index.json", "text_encoder", {"transformers", "UMT5EncoderModel"}),
             "'text_encoder' is of class 'UMT5EncoderModel', but only LlamaModel");
         row("another family's transformer", set("model_index.json", "transformer", {"diffusers", "WanTransformer3DModel"}),
             "only HunyuanVideoTransformer3DModel is supported");
-        row("another family's VAE", set("model_index.json", "vae", {"diffusers", "AutoencoderKLWan"}), "only AutoencoderKLHunyuanVideo");
+        row("another family's VAE", set("model_index.json", "vae", {"diffusers", "AutoencoderKLWan"}),
+            "only AutoencoderKLHunyuanVideo");
         row("another scheduler", set("model_index.json", "scheduler", {"diffusers", "UniPCMultistepScheduler"}),
             "only FlowMatchEulerDiscreteScheduler");
-        row("the config of another VAE", take("vae/config.json", fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan" / "vae" / "config.json"),
-            "vae/config.json");
+        row("the config of another VAE",
+            take("vae/config.json", fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan" / "vae" / "config.json"), "vae/config.json");
         row("the weights of another VAE",
-            take("vae/diffusion_pytorch_model.safetensors", fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan" / "vae" / "diffusion_pytorch_model.safetensors"),
+            take("vae/diffusion_pytorch_model.safetensors",
+                 fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan" / "vae" / "diffusion_pytorch_model.safetensors"),
             "vae/diffusion_pytorch_model.safetensors");
         row("tokenizer gone", without("tokenizer/tokenizer.json"), "tokenizer has no tokenizer.json");
         row("merges of the second tokenizer gone", without("tokenizer_2/merges.txt"), "merges.txt");
-        row("vocabulary of the second tokenizer gone", without("tokenizer_2/vocab.json"), "has neither tokenizer.json nor vocab.json");
-        row("tokenizer of another family", take("tokenizer/tokenizer.json", fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan" / "tokenizer" / "tokenizer.json"),
+        row("vocabulary of the second tokenizer gone", without("tokenizer_2/vocab.json"),
+            "has neither tokenizer.json nor vocab.json");
+        row("tokenizer of another family",
+            take("tokenizer/tokenizer.json", fs::path(HEADROOM_GOLDENS_DIR) / "tiny_wan" / "tokenizer" / "tokenizer.json"),
             "type \"Unigram\", expected \"BPE\"");
         row("latents of another width", set("vae/config.json", "latent_channels", 4), "the vae's 'latent_channels' is 4");
-        row("text of another width", set("transformer/config.json", "text_embed_dim", 4096), "the text encoder's 'hidden_size' is 32");
+        row("text of another width", set("transformer/config.json", "text_embed_dim", 4096),
+            "the text encoder's 'hidden_size' is 32");
         row("pooled text of another width", set("transformer/config.json", "pooled_projection_dim", 768),
             "the second text encoder's 'hidden_size' is 24");
-        row("too few positions", set("text_encoder_2/config.json", "max_position_embeddings", 64), "gives the second text encoder 77 tokens");
+        row("too few positions", set("text_encoder_2/config.json", "max_position_embeddings", 64),
+            "gives the second text encoder 77 tokens");
         row("a single layer", set("text_encoder/config.json", "num_hidden_layers", 1), "the pipeline leaves 2 layers out");
         row("more layers than weights", set("text_encoder/config.json", "num_hidden_layers", 9), "layers.4");
         row("fewer words than weights", set("text_encoder_2/config.json", "vocab_size", 5), "token_embedding");
@@ -133,7 +141,8 @@ private Q_SLOTS:
         const TextTokens both = *(*model)->tokenize({std::string(5000, 'x') + " y", "cat"}, settings);
         QCOMPARE(both.at("text_encoder").at("prompt_embeds").size(), hunyuan_video::kPromptTokens);
         QCOMPARE(both.at("text_encoder_2").at("pooled_prompt_embeds").size(), hunyuan_video::kClipTokens);
-        QVERIFY(both.at("text_encoder").contains("negative_prompt_embeds") && both.at("text_encoder_2").contains("negative_pooled_prompt_embeds"));
+        QVERIFY(both.at("text_encoder").contains("negative_prompt_embeds") &&
+                both.at("text_encoder_2").contains("negative_pooled_prompt_embeds"));
     }
 
     void laysTheStepsAsThePipelineDoes()

@@ -321,7 +321,8 @@ private Q_SLOTS:
         const double hidden_bytes = 4 * 16 * 16 * double(config.inner_dim()) * sizeof(float);
         const double peak = double(HostMemory::peak_bytes() - before) / hidden_bytes;
         qInfo("peak %.2f times hidden, documented %.2f", peak, expected);
-        // With so few channels the rotations (1/16 of hidden) and attention's scratch still count; that is 0.55 MB from 768 queries on.
+        // With so few channels the rotations (1/16 of hidden) and attention's scratch still count; that is 0.55 MB from 768
+        // queries on.
         const double slack = token_rows < 768 ? 0.3 : 0.95;
         QVERIFY(peak >= expected && peak <= expected + slack);
     }

@@ -95,14 +95,12 @@ private Q_SLOTS:
         row("a std of zero", R"({"z_dim": 1, "latents_mean": [0], "latents_std": [0]})",
             "'latents_std' must have numbers above 0");
         row("statistics of words", R"({"latents_mean": ["a"]})", "'latents_mean' must be a list of numbers");
-        row("levels without steps", R"({"dim_mult": [1, 2]})",
-            "'temperal_downsample' has 3 values, but dim_mult has 2 levels");
+        row("levels without steps", R"({"dim_mult": [1, 2]})", "'temperal_downsample' has 3 values, but dim_mult has 2 levels");
         row("no levels", R"({"dim_mult": [], "temperal_downsample": []})", "'dim_mult' must have 1 to 8 numbers");
         row("steps of numbers", R"({"temperal_downsample": [0, 1, 1]})",
             "'temperal_downsample' must be a list of true and false");
         row("another spatial scale", R"({"scale_factor_spatial": 16})", "'scale_factor_spatial' is 16");
-        row("another temporal scale", R"({"temperal_downsample": [false, false, true]})",
-            "'scale_factor_temporal' is 4");
+        row("another temporal scale", R"({"temperal_downsample": [false, false, true]})", "'scale_factor_temporal' is 4");
         row("too narrow to be halved", R"({"base_dim": 1, "dim_mult": [1, 1, 1, 1]})", "too few to be halved");
         row("absurd width", R"({"base_dim": 65536})", "at most 65536");
         row("negative width", R"({"base_dim": -4})", "'base_dim' must be");

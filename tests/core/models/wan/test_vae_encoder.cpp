@@ -44,7 +44,8 @@ Golden tiny_wan()
 {
     std::ifstream stream(HEADROOM_GOLDENS_DIR "/tiny_wan/vae/config.json");
     return {std::make_unique<VaeEncoder>(config_of(nlohmann::json::parse(stream))),
-            test::read_golden("tiny_wan/vae/diffusion_pytorch_model.safetensors"), test::read_golden("vae_encode_tiny_wan.safetensors")};
+            test::read_golden("tiny_wan/vae/diffusion_pytorch_model.safetensors"),
+            test::read_golden("vae_encode_tiny_wan.safetensors")};
 }
 
 // The config that tests/reference/make_wan_encode_goldens.py gives its second autoencoder.
@@ -81,7 +82,9 @@ VaePlan tiles_of(const Tensor& entry)
 {
     VaePlan how;
     how.method = VaeMethod::Tiles;
-    how.tiles = {.tile_width = entry[1].item<int>(), .tile_height = entry[0].item<int>(), .stride_width = entry[3].item<int>(),
+    how.tiles = {.tile_width = entry[1].item<int>(),
+                 .tile_height = entry[0].item<int>(),
+                 .stride_width = entry[3].item<int>(),
                  .stride_height = entry[2].item<int>()};
     return how;
 }
@@ -169,7 +172,8 @@ private Q_SLOTS:
     void tilesEqualDiffusers_data()
     {
         QTest::addColumn<QString>("name");
-        for (const char* name : {"both_axes", "uneven", "one_axis", "no_overlap", "not_engaged"}) QTest::newRow(name) << QString("tiled_%1").arg(name);
+        for (const char* name : {"both_axes", "uneven", "one_axis", "no_overlap", "not_engaged"})
+            QTest::newRow(name) << QString("tiled_%1").arg(name);
     }
     void tilesEqualDiffusers()
     {
@@ -238,7 +242,8 @@ private Q_SLOTS:
         QVERIFY(latents.scalar_type() == at::kFloat);
         const Tensor distance = latents.sub(golden.cases.at("5.latents")).abs();
         const double greatest = distance.max().item<double>(), mean = distance.mean().item<double>();
-        const double allowed = golden.cases.at("bf16.greatest").item<double>(), allowed_mean = golden.cases.at("bf16.mean").item<double>();
+        const double allowed = golden.cases.at("bf16.greatest").item<double>(),
+                     allowed_mean = golden.cases.at("bf16.mean").item<double>();
         qInfo("bf16: greatest %.4f (reference %.4f), mean %.5f (reference %.5f)", greatest, allowed, mean, allowed_mean);
         QVERIFY(greatest <= 1.25 * allowed);  // the extremes of two roundings differ more than their means
         QVERIFY(mean <= allowed_mean);
@@ -266,7 +271,8 @@ private Q_SLOTS:
             how.latents_per_chunk = latents_per_chunk;
             const Tensor at_once = encode(*golden.encoder, pixels, how, weights);
             VaeEncoding encoding = begin(*golden.encoder, shape_of(pixels), how, weights);
-            for (std::int64_t first = 0, count = 1; first < 14; first += count, count = std::min<std::int64_t>(count + 2, 14 - first)) {
+            for (std::int64_t first = 0, count = 1; first < 14;
+                 first += count, count = std::min<std::int64_t>(count + 2, 14 - first)) {
                 QVERIFY(encoding.push(pixels.narrow(2, first, count)).has_value());
             }
             QVERIFY(encoding.finish()->equal(at_once));
@@ -311,9 +317,10 @@ private Q_SLOTS:
             QVERIFY(few > 0);
             QCOMPARE(many, few);
         }
-        const std::int64_t whole = counted_peak(golden, 9, {}), banded = counted_peak(golden, 9, strips(4)), tiled = counted_peak(golden, 9, tiles);
-        qInfo("counted peak: whole %lld, 4 strips %lld, tiles %lld", static_cast<long long>(whole), static_cast<long long>(banded),
-              static_cast<long long>(tiled));
+        const std::int64_t whole = counted_peak(golden, 9, {}), banded = counted_peak(golden, 9, strips(4)),
+                           tiled = counted_peak(golden, 9, tiles);
+        qInfo("counted peak: whole %lld, 4 strips %lld, tiles %lld", static_cast<long long>(whole),
+              static_cast<long long>(banded), static_cast<long long>(tiled));
         QVERIFY(banded < whole);
     }
 
@@ -336,11 +343,15 @@ private Q_SLOTS:
     {
         Golden golden = tiny_wan();
         test::TestWeights weights(golden.weights);
-        const Tensor time = at::arange(9, at::kFloat).view({1, 9, 1, 1}).div(8), y = at::arange(48, at::kFloat).view({1, 1, 48, 1}).div(47),
+        const Tensor time = at::arange(9, at::kFloat).view({1, 9, 1, 1}).div(8),
+                     y = at::arange(48, at::kFloat).view({1, 1, 48, 1}).div(47),
                      x = at::arange(64, at::kFloat).view({1, 1, 1, 64}).div(63);
         const Tensor zeros = at::zeros({1, 9, 48, 64});
-        const Tensor pixels = 
-            at::cat({zeros.add(x.mul(y)), zeros.add(x.neg().add(1).mul(time)), zeros.add(time.neg().add(1).mul(y))}).unsqueeze(0).mul(2).sub(1);
+        const Tensor pixels =
+            at::cat({zeros.add(x.mul(y)), zeros.add(x.neg().add(1).mul(time)), zeros.add(time.neg().add(1).mul(y))})
+                .unsqueeze(0)
+                .mul(2)
+                .sub(1);
         VaeDecoder decoder(golden.encoder->config());
         auto decoding = decoder.begin(encode(*golden.encoder, pixels, {}, weights), VaePlan{}, weights);
         std::vector<Tensor> chunks;
@@ -388,7 +399,8 @@ private Q_SLOTS:
         QVERIFY(refusal({1, 1, 16, 16}, how) == ErrorCode::Usage);
 
         VaeEncoding encoding = begin(*golden.encoder, {1, 5, 16, 16}, {}, weights);
-        for (const auto& shape : std::vector<std::vector<std::int64_t>>{{1, 4, 1, 16, 16}, {2, 3, 1, 16, 16}, {1, 3, 1, 16, 8}, {3, 1, 16, 16}}) {
+        for (const auto& shape :
+             std::vector<std::vector<std::int64_t>>{{1, 4, 1, 16, 16}, {2, 3, 1, 16, 16}, {1, 3, 1, 16, 8}, {3, 1, 16, 16}}) {
             QCOMPARE(encoding.push(at::zeros(shape)).error().code, ErrorCode::BadInput);
         }
     }

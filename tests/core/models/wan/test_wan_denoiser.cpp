@@ -108,7 +108,8 @@ Tensors filled_weights(const TransformerConfig& config)
     return filled;
 }
 
-/// What two steps take on the CPU besides latents and prompts. One step goes before: LibTorch's first products make things that stay.
+/// What two steps take on the CPU besides latents and prompts. One step goes before: LibTorch's first products make things that
+/// stay.
 std::int64_t counted_peak(const TransformerConfig& config, const Conditioning& prompts, const DenoisePlan& how, Sources& sources,
                           const Tensor& latents)
 {
@@ -280,7 +281,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("head_groups");
         for (const GuidanceOrder order : {GuidanceOrder::Sequential, GuidanceOrder::Interleaved, GuidanceOrder::Batched}) {
             for (const int rows : {0, 48}) {
-                for (const int groups : {1, 2}) QTest::addRow("%d, %d, %d", int(order), rows, groups) << int(order) << rows << groups;
+                for (const int groups : {1, 2})
+                    QTest::addRow("%d, %d, %d", int(order), rows, groups) << int(order) << rows << groups;
             }
         }
     }

@@ -56,27 +56,38 @@ private Q_SLOTS:
         const Json absent = {nullptr, nullptr};
         for (const char* tiny : {"tiny_wan", "tiny_wan22_a14b", "tiny_wan22_ti2v"}) {
             const auto row = [&](const std::string& name, Damage damage, const std::string& message) {
-                QTest::newRow(fmt::format("{}: {}", tiny, name).c_str()) << tiny << std::move(damage) << QString::fromStdString(message);
+                QTest::newRow(fmt::format("{}: {}", tiny, name).c_str())
+                    << tiny << std::move(damage) << QString::fromStdString(message);
             };
             for (const char* component : {"tokenizer", "text_encoder", "transformer", "vae", "scheduler"}) {
-                row(fmt::format("no {}", component), set("model_index.json", component, absent), fmt::format("the component '{}' is missing", component));
+                row(fmt::format("no {}", component), set("model_index.json", component, absent),
+                    fmt::format("the component '{}' is missing", component));
             }
-            row("another text encoder", set("model_index.json", "text_encoder", {"transformers", "T5EncoderModel"}), "only UMT5EncoderModel");
-            row("another family's transformer", set("model_index.json", "transformer", {"diffusers", "CogVideoXTransformer3DModel"}),
+            row("another text encoder", set("model_index.json", "text_encoder", {"transformers", "T5EncoderModel"}),
+                "only UMT5EncoderModel");
+            row("another family's transformer",
+                set("model_index.json", "transformer", {"diffusers", "CogVideoXTransformer3DModel"}),
                 "only WanTransformer3DModel");
             row("another kind of scheduler", set("model_index.json", "scheduler", {"diffusers", "CogVideoXDDIMScheduler"}),
                 "only UniPCMultistepScheduler and FlowMatchEulerDiscreteScheduler");
-            row("another family's VAE", set("model_index.json", "vae", {"diffusers", "AutoencoderKLHunyuanVideo"}), "only AutoencoderKLWan");
-            row("the config of another VAE", take("vae/config.json", kGoldens / "tiny_hunyuan_video/vae/config.json"), "vae/config.json");
-            row("the weights of another VAE", take(fmt::format("vae/{}", kWeights), kGoldens / "tiny_cogvideox/vae" / kWeights), fmt::format("vae/{}", kWeights));
+            row("another family's VAE", set("model_index.json", "vae", {"diffusers", "AutoencoderKLHunyuanVideo"}),
+                "only AutoencoderKLWan");
+            row("the config of another VAE", take("vae/config.json", kGoldens / "tiny_hunyuan_video/vae/config.json"),
+                "vae/config.json");
+            row("the weights of another VAE", take(fmt::format("vae/{}", kWeights), kGoldens / "tiny_cogvideox/vae" / kWeights),
+                fmt::format("vae/{}", kWeights));
             row("the folder of the text encoder gone", without("text_encoder"), "text_encoder");
             row("the tokenizer's folder gone", without("tokenizer"), "tokenizer");
-            row("the tokenizer's files gone", [](const fs::path& folder) {
-                for (const char* file : {"tokenizer.json", "spiece.model"}) fs::remove(folder / "tokenizer" / file);
-            }, "tokenizer");
+            row(
+                "the tokenizer's files gone",
+                [](const fs::path& folder) {
+                    for (const char* file : {"tokenizer.json", "spiece.model"}) fs::remove(folder / "tokenizer" / file);
+                },
+                "tokenizer");
             row("more layers than weights", set("transformer/config.json", "num_layers", 9), "blocks.");
             row("text of another width", set("transformer/config.json", "text_dim", 4096), "not of one model");
-            row("latents of another width", edit("transformer/config.json", [](Json& json) { json["in_channels"] = json["out_channels"] = 12; }),
+            row("latents of another width",
+                edit("transformer/config.json", [](Json& json) { json["in_channels"] = json["out_channels"] = 12; }),
                 "not of one model");
         }
         const auto row = [](const char* name, const char* tiny, Damage damage, const char* message) {
@@ -85,21 +96,29 @@ private Q_SLOTS:
         constexpr const char* kA14b = "tiny_wan22_a14b";
         row("the second transformer's folder gone", kA14b, without("transformer_2"), "transformer_2");
         row("the second transformer's weights gone", kA14b, without(fmt::format("transformer_2/{}", kWeights)), "transformer_2");
-        row("another second transformer", kA14b, set("model_index.json", "transformer_2", {"diffusers", "CogVideoXTransformer3DModel"}),
+        row("another second transformer", kA14b,
+            set("model_index.json", "transformer_2", {"diffusers", "CogVideoXTransformer3DModel"}),
             "'transformer_2' is of class 'CogVideoXTransformer3DModel'");
-        row("second transformer of another patch", kA14b, set("transformer_2/config.json", "patch_size", {1, 4, 4}), "'patch_size' must be those of");
+        row("second transformer of another patch", kA14b, set("transformer_2/config.json", "patch_size", {1, 4, 4}),
+            "'patch_size' must be those of");
         row("second transformer with more layers", kA14b, set("transformer_2/config.json", "num_layers", 9), "blocks.");
-        row("no boundary", kA14b, edit("model_index.json", [](Json& json) { json.erase("boundary_ratio"); }), "'boundary_ratio' is missing");
-        row("a boundary beyond all steps", kA14b, set("model_index.json", "boundary_ratio", 1.5), "'boundary_ratio' must be within 0 and 1");
-        row("a boundary without a second transformer", kA14b, set("model_index.json", "transformer_2", absent), "'boundary_ratio' is 0.875");
-        row("the VAE of 2.1 in TI2V", "tiny_wan22_ti2v",
+        row("no boundary", kA14b, edit("model_index.json", [](Json& json) { json.erase("boundary_ratio"); }),
+            "'boundary_ratio' is missing");
+        row("a boundary beyond all steps", kA14b, set("model_index.json", "boundary_ratio", 1.5),
+            "'boundary_ratio' must be within 0 and 1");
+        row("a boundary without a second transformer", kA14b, set("model_index.json", "transformer_2", absent),
+            "'boundary_ratio' is 0.875");
+        row(
+            "the VAE of 2.1 in TI2V", "tiny_wan22_ti2v",
             [](const fs::path& folder) {
                 fs::remove_all(folder / "vae");
                 fs::copy(kGoldens / "tiny_wan" / "vae", folder / "vae", fs::copy_options::recursive);
             },
             "transformer and vae are not of one model");
-        row("the VAE's weights of 2.1 in TI2V", "tiny_wan22_ti2v", take(fmt::format("vae/{}", kWeights), kGoldens / "tiny_wan/vae" / kWeights), "vae/");
-        row("image to video", "tiny_wan",
+        row("the VAE's weights of 2.1 in TI2V", "tiny_wan22_ti2v",
+            take(fmt::format("vae/{}", kWeights), kGoldens / "tiny_wan/vae" / kWeights), "vae/");
+        row(
+            "image to video", "tiny_wan",
             [](const fs::path& folder) {
                 fs::create_directory(folder / "image_encoder");
                 set("model_index.json", "image_encoder", {"transformers", "CLIPVisionModel"})(folder);

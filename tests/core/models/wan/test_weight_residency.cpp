@@ -41,7 +41,8 @@ struct Fixture {
             for (int prompt = 0; prompt < 2; ++prompt) {
                 auto& context = contexts[prompt];
                 if (!context) context = transformer.embed_text(golden.at("text").mul(prompt == 0 ? 1.0 : 0.5), 4, weights);
-                outputs.push_back(transformer.forward(golden.at("latents"), 900.0 - 250.0 * pass, {&*context, 1}, weights).value().front());
+                outputs.push_back(
+                    transformer.forward(golden.at("latents"), 900.0 - 250.0 * pass, {&*context, 1}, weights).value().front());
             }
         }
         return outputs;
@@ -105,8 +106,10 @@ private Q_SLOTS:
                 const auto weights = sources.open(&m_fixture->index, transformer.blocks());
                 QVERIFY(equal(m_fixture->run(transformer, *weights), expected));
                 WeightPlan laid_out = plan;
-                if (plan.residency == Residency::OnHost) laid_out.residency = Residency::WhileStageRuns;  // here the host is the device
-                QCOMPARE(qint64(HostMemory::live_bytes() - before), qint64(memory::WeightLayout(block_bytes, laid_out).held_bytes()));
+                if (plan.residency == Residency::OnHost)
+                    laid_out.residency = Residency::WhileStageRuns;  // here the host is the device
+                QCOMPARE(qint64(HostMemory::live_bytes() - before),
+                         qint64(memory::WeightLayout(block_bytes, laid_out).held_bytes()));
             }
             QCOMPARE(qint64(HostMemory::live_bytes()), qint64(before));
         }
