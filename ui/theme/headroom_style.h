@@ -3,9 +3,6 @@
 #include <QProxyStyle>
 
 class QStyleOptionButton;
-class QStyleOptionComboBox;
-class QStyleOptionSlider;
-class QStyleOptionSpinBox;
 
 namespace headroom::ui {
 
@@ -33,14 +30,8 @@ public:
                             const QWidget* widget) const override;
 
 private:
-    void drawButtonBevel(const QStyleOptionButton& option, QPainter& painter, const QWidget* widget) const;
     void drawButtonLabel(const QStyleOptionButton& option, QPainter* painter, const QWidget* widget) const;
-    void drawTab(const QStyleOption& option, QPainter& painter) const;
     void drawTabLabel(const QStyleOption& option, QPainter* painter, const QWidget* widget) const;
-    void drawSpinBox(const QStyleOptionSpinBox& option, QPainter& painter, const QWidget* widget) const;
-    void drawComboBox(const QStyleOptionComboBox& option, QPainter& painter, const QWidget* widget) const;
-    void drawSlider(const QStyleOptionSlider& option, QPainter& painter, const QWidget* widget) const;
-    void drawScrollBar(const QStyleOptionSlider& option, QPainter& painter, const QWidget* widget) const;
 };
 
 }  // namespace headroom::ui
