@@ -15,13 +15,11 @@ void drawSpinBox(QPainter& painter, const QStyleOptionSpinBox& option, const QRe
 {
     drawField(painter, option);
     const Theme theme = themeOf(option.palette);
-    const auto arrow = [&](QStyle::SubControl part, QAbstractSpinBox::StepEnabledFlag flag, const QPointF& centre, Pointing pointing) {
+    const auto arrow = [&](QStyle::SubControl part, QAbstractSpinBox::StepEnabledFlag flag, const QPointF& centre,
+                           Pointing pointing) {
         const bool active = (option.activeSubControls & part) && (option.state & QStyle::State_MouseOver);
         const bool enabled = (option.state & QStyle::State_Enabled) && (option.stepEnabled & flag);
-        drawChevron(painter, centre, pointing,
-                    !enabled ? theme.line
-                    : active ? theme.text
-                             : theme.muted);
+        drawChevron(painter, centre, pointing, !enabled ? theme.line : active ? theme.text : theme.muted);
     };
     arrow(QStyle::SC_SpinBoxUp, QAbstractSpinBox::StepUpEnabled, up.center() + QPointF(-0.5, 1.5), Pointing::Up);
     arrow(QStyle::SC_SpinBoxDown, QAbstractSpinBox::StepDownEnabled, down.center() + QPointF(-0.5, -1.5), Pointing::Down);
@@ -48,12 +46,8 @@ void drawSlider(QPainter& painter, const QStyleOptionSlider& option, const QRect
     played.setRight(handle.center().x());
     fillRound(painter, played, theme.accent, Qt::transparent);
     const qreal radius = (option.state & QStyle::State_Sunken) ? 7 : 6;
-    painter.save();
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(option.state & QStyle::State_HasFocus ? theme.text : theme.accent, 1.5));
-    painter.setBrush(theme.dark ? QColor(0xF2F3F6) : QColor(0xFFFFFF));
-    painter.drawEllipse(handle.center(), radius, radius);
-    painter.restore();
+    drawHandle(painter, {handle.center(), radius, QPen(theme.accent, 1.5), true, bool(option.state & QStyle::State_HasFocus)},
+               theme);
 }
 
 void drawScrollBar(QPainter& painter, const QStyleOptionSlider& option, const QRectF& handle)

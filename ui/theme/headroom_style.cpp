@@ -158,12 +158,12 @@ void HeadroomStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* 
             const QColor fill = on ? faded(theme.accent, 0.18) : faded(theme.text, down ? 0.14 : 0.08);
             fillRound(*painter, option->rect, fill, Qt::transparent);
         }
-        if (option->state & State_HasFocus) fillRound(*painter, option->rect, Qt::transparent, theme.accent, 1.5);
         return;
     }
     case PE_FrameFocusRect:
-        if (qobject_cast<const QAbstractButton*>(widget)) return;  // Drawn with the button.
-        fillRound(*painter, option->rect, Qt::transparent, theme.accent, 1.5);
+        if (qobject_cast<const QPushButton*>(widget)) return;  // Drawn with the button.
+        fillRound(*painter, qobject_cast<const QToolButton*>(widget) ? widget->rect() : option->rect, Qt::transparent,
+                  theme.accent, 1.5);
         return;
     case PE_IndicatorCheckBox: return drawCheckBox(*painter, *option);
     case PE_FrameTabWidget: return;

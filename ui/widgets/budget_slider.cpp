@@ -25,7 +25,7 @@ namespace {
 constexpr double kTrackTop = 5;
 constexpr double kTrackHeight = 12;
 constexpr double kTickHeight = 5;
-constexpr double kHandleRadius = 8;
+constexpr double kHandleRadius = 7;
 
 /// The smallest whole MiB that a breakpoint's budget fits into.
 std::int64_t wholeMiB(std::int64_t bytes)
@@ -262,11 +262,8 @@ void BudgetSlider::paintHandle(QPainter& painter) const
 {
     const Theme theme = themeOf(palette());
     const double x = axis().x(m_model.budgetBytes());
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(hasFocus() ? theme.text : m_model.fits() ? theme.accent : theme.errorText, hasFocus() ? 2.5 : 2));
-    painter.setBrush(theme.dark ? QColor(0xF2F3F6) : QColor(0xFFFFFF));
-    if (!isEnabled()) painter.setBrush(theme.line);
-    painter.drawEllipse(QPointF(x, kTrackTop + kTrackHeight / 2), kHandleRadius - 1, kHandleRadius - 1);
+    const QPen border(m_model.fits() ? theme.accent : theme.errorText, 2);
+    drawHandle(painter, {{x, kTrackTop + kTrackHeight / 2}, kHandleRadius, border, isEnabled(), hasFocus()}, theme);
 }
 
 }  // namespace headroom::ui
