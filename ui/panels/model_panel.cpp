@@ -69,7 +69,7 @@ void ModelPanel::showModel(const ModelInfo& model)
     static_cast<ElidedLabel*>(m_family)->setFullText(
         tr("%1 · %2 of weights").arg(QString::fromStdString(model.family_name), QString::fromStdString(format_byte_size(bytes))));
     selectRow(m_models->ensureModel({model.dir, model.display_name, model.pipeline_class, true, {}}));
-    m_picker->setToolTip(fromPath(model.dir));
+    m_picker->setToolTip(QStringLiteral("%1\n%2").arg(QString::fromStdString(model.display_name), fromPath(model.dir)));
 }
 
 void ModelPanel::showLastModel()

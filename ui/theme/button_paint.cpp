@@ -51,8 +51,11 @@ void drawButton(QPainter& painter, const QStyleOptionButton& option, ButtonRole 
         return;
     case ButtonRole::Chip:
         if (enabled) drawChevron(painter, QPointF(rect.right() - 11, rect.center().y()), Pointing::Down, theme.muted);
-        fillRound(painter, rect, faded(theme.text, down ? 0.14 : hovered ? 0.08 : 0.04), focused ? theme.accent : theme.line,
-                  focused ? 1.5 : 1);
+        fillRound(painter, rect,
+                  faded(theme.text, down      ? 0.14
+                                    : hovered ? 0.08
+                                              : 0.04),
+                  focused ? theme.accent : theme.line, focused ? 1.5 : 1);
         return;
     case ButtonRole::Plain: break;
     }
@@ -74,8 +77,12 @@ QStyleOptionButton buttonLabel(const QStyleOptionButton& option, ButtonRole role
     if (role == ButtonRole::Chip) {
         label.features &= ~QStyleOptionButton::HasMenu;
         label.rect.adjust(2, 0, -18, 0);
+        // What is decided is read during a run as well, when it can't be changed.
+        if (!enabled) label.palette.setColor(QPalette::ButtonText, themeOf(option.palette).muted);
+    }
+    if (role != ButtonRole::Link) {
         const int room = label.rect.width() - 6 - (label.icon.isNull() ? 0 : label.iconSize.width() + 4);
-        label.text = label.fontMetrics.elidedText(label.text, Qt::ElideRight, room);
+        label.text = label.fontMetrics.elidedText(label.text, Qt::ElideRight, room, Qt::TextShowMnemonic);
     }
     return label;
 }

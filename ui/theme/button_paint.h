@@ -14,7 +14,7 @@ int buttonPadding(ButtonRole role);
 /// The ground and border of a push button in the state of the option.
 void drawButton(QPainter& painter, const QStyleOptionButton& option, ButtonRole role);
 
-/// The option as a style draws its text and icon: in the role's colour, and cut where a chip has its sign.
+/// The option as a style draws its text and icon: in the role's colour, and cut where the room ends.
 QStyleOptionButton buttonLabel(const QStyleOptionButton& option, ButtonRole role);
 
 }  // namespace headroom::ui

@@ -27,6 +27,11 @@ constexpr int kControlHeight = 32;
 constexpr int kRowHeight = 28;  ///< Of lists.
 constexpr int kTextInset = 9;   ///< From the left edge of a field to its text.
 
+bool isListOfComboBox(const QWidget* widget)
+{
+    return widget && widget->parentWidget() && widget->parentWidget()->inherits("QComboBoxPrivateContainer");
+}
+
 }  // namespace
 
 HeadroomStyle::HeadroomStyle() : QProxyStyle(QStringLiteral("Fusion")) {}
@@ -45,6 +50,8 @@ void HeadroomStyle::polish(QWidget* widget)
 int HeadroomStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const
 {
     switch (metric) {
+    case PM_FocusFrameHMargin:
+        return isListOfComboBox(widget) ? kTextInset - 2 : QProxyStyle::pixelMetric(metric, option, widget);
     case PM_ScrollBarExtent: return 12;
     case PM_ScrollBarSliderMin: return 32;
     case PM_DockWidgetSeparatorExtent: return 5;
@@ -194,6 +201,15 @@ void HeadroomStyle::drawButtonLabel(const QStyleOptionButton& option, QPainter* 
     painter->restore();
 }
 
+/// A name too long for the box loses its middle: what tells models apart is often at the end.
+void HeadroomStyle::drawComboBoxLabel(const QStyleOptionComboBox& option, QPainter* painter, const QWidget* widget) const
+{
+    QStyleOptionComboBox label = option;
+    const int room = subControlRect(CC_ComboBox, &option, SC_ComboBoxEditField, widget).width() - 2;
+    label.currentText = label.fontMetrics.elidedText(label.currentText, Qt::ElideMiddle, room);
+    QProxyStyle::drawControl(CE_ComboBoxLabel, &label, painter, widget);
+}
+
 void HeadroomStyle::drawTabLabel(const QStyleOption& option, QPainter* painter, const QWidget* widget) const
 {
     const auto* tab = qstyleoption_cast<const QStyleOptionTab*>(&option);
@@ -214,6 +230,7 @@ void HeadroomStyle::drawControl(ControlElement element, const QStyleOption* opti
     case CE_PushButtonBevel:
         return drawButton(*painter, *qstyleoption_cast<const QStyleOptionButton*>(option), buttonRole(widget));
     case CE_PushButtonLabel: return drawButtonLabel(*qstyleoption_cast<const QStyleOptionButton*>(option), painter, widget);
+    case CE_ComboBoxLabel: return drawComboBoxLabel(*qstyleoption_cast<const QStyleOptionComboBox*>(option), painter, widget);
     case CE_TabBarTabShape: return drawTab(*painter, *option);
     case CE_TabBarTabLabel: return drawTabLabel(*option, painter, widget);
     case CE_ProgressBar: return drawProgressBar(*painter, *qstyleoption_cast<const QStyleOptionProgressBar*>(option));
@@ -247,7 +264,8 @@ void HeadroomStyle::drawComplexControl(ComplexControl control, const QStyleOptio
     const auto part = [&](SubControl each) { return QRectF(subControlRect(control, option, each, widget)); };
     switch (control) {
     case CC_SpinBox:
-        return drawSpinBox(*painter, *qstyleoption_cast<const QStyleOptionSpinBox*>(option), part(SC_SpinBoxUp), part(SC_SpinBoxDown));
+        return drawSpinBox(*painter, *qstyleoption_cast<const QStyleOptionSpinBox*>(option), part(SC_SpinBoxUp),
+                           part(SC_SpinBoxDown));
     case CC_ComboBox: return drawComboBox(*painter, *qstyleoption_cast<const QStyleOptionComboBox*>(option));
     case CC_ScrollBar:
         return drawScrollBar(*painter, *qstyleoption_cast<const QStyleOptionSlider*>(option), part(SC_ScrollBarSlider));

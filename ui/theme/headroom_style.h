@@ -5,6 +5,7 @@
 class QStyleOptionButton;
 
 namespace headroom::ui {
+class QStyleOptionComboBox;
 
 /// Fusion with rounded fields, flat buttons, thin sliders and bars, in the colours of the palette's theme. Painted in software.
 class HeadroomStyle : public QProxyStyle {
@@ -34,4 +35,5 @@ private:
     void drawTabLabel(const QStyleOption& option, QPainter* painter, const QWidget* widget) const;
 };
 
+    void drawComboBoxLabel(const QStyleOptionComboBox& option, QPainter* painter, const QWidget* widget) const;
 }  // namespace headroom::ui

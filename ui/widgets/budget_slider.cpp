@@ -244,7 +244,8 @@ void BudgetSlider::paintLabels(QPainter& painter) const
         const QString size = byteText(label.bytes);
         const double w = std::max(fontMetrics().horizontalAdvance(size), fontMetrics().horizontalAdvance(label.name)) + 2;
         const double x = axis.x(label.bytes);
-        const QRectF box(std::clamp(x - w / 2, 0.0, std::max(0.0, width() - w)), top, w, 2 * lineHeight);
+        const double left = BudgetAxis::kMargin, right = width() - BudgetAxis::kMargin - w;
+        const QRectF box(std::clamp(x - w / 2, left, std::max(left, right)), top, w, 2 * lineHeight);
         const bool hidden = std::ranges::any_of(taken, [&](const QRectF& other) { return other.adjusted(-4, 0, 4, 0).intersects(box); });
         if (label.isMark) {
             painter.fillRect(QRectF(x - 1, kTrackTop - 2, 2, kTrackHeight + kTickHeight + 2), theme.text);

@@ -3,6 +3,8 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
+#include <QRegularExpression>
 #include <QResizeEvent>
 #include <QSignalBlocker>
 #include <QSlider>
@@ -53,7 +55,6 @@ TransportBar::TransportBar(ClipPlayer& player, QWidget* parent) : QWidget(parent
     m_counter = new QLabel(this);
     m_counter->setObjectName(QStringLiteral("frameCounter"));
     m_counter->setAccessibleName(tr("Frame counter"));
-    m_counter->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("888 / 888")));
     m_counter->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     layout->addWidget(m_counter);
     layout->addSpacing(8);
@@ -78,7 +79,7 @@ TransportBar::TransportBar(ClipPlayer& player, QWidget* parent) : QWidget(parent
     connect(&m_player, &ClipPlayer::frameShown, this, &TransportBar::showPosition);
     connect(&m_player, &ClipPlayer::clipChanged, this, &TransportBar::showPosition);
     connect(&m_player, &ClipPlayer::playingChanged, this, &TransportBar::showPlaying);
-    setMinimumWidth(300);
+    setMinimumWidth(290);
     showPosition();
 }
 
@@ -127,6 +128,12 @@ bool TransportBar::handleKey(int key)
 
 bool TransportBar::isRoomy() const
 {
+QString TransportBar::counterText(int index) const
+{
+    const QString counter = frameCounterText(index, m_player.frameCount(), m_player.fps());
+    return width() >= kTightWidth ? counter : counter.section(QStringLiteral(" ·"), 0, 0);
+}
+
     return width() >= kRoomyWidth;
 }
 
@@ -140,8 +147,11 @@ void TransportBar::showPosition()
     const QSignalBlocker blocker(m_slider);
     m_slider->setRange(0, std::max(0, m_player.frameCount() - 1));
     m_slider->setValue(m_player.index());
-    const QString counter = frameCounterText(m_player.index(), m_player.frameCount(), m_player.fps());
-    m_counter->setText(width() >= kTightWidth ? counter : counter.section(QStringLiteral(" ·"), 0, 0));
+    m_counter->setText(counterText(m_player.index()));
+    // As wide as the last frame needs: the slider beside it keeps its length while the clip plays.
+    static const QRegularExpression digit(QStringLiteral("\\d"));
+    const QString widest = counterText(std::max(0, m_player.frameCount() - 1)).replace(digit, QStringLiteral("8"));
+    m_counter->setFixedWidth(fontMetrics().horizontalAdvance(widest) + 2);
     setEnabled(m_player.frameCount() > 0);
 }
 
