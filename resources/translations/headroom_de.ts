@@ -100,7 +100,7 @@
     </message>
     <message>
         <source>&amp;Reset to model defaults</source>
-        <translation>Auf die Vo&amp;rgaben des Modells zurücksetzen</translation>
+        <translation>Auf die &amp;Vorgaben des Modells zurücksetzen</translation>
     </message>
     <message>
         <source>Reset to model defaults</source>
@@ -115,15 +115,15 @@
         <translation>&amp;Breite</translation>
     </message>
     <message>
-        <source>&amp;Height</source>
-        <translation>&amp;Höhe</translation>
+        <source>He&amp;ight</source>
+        <translation>Höh&amp;e</translation>
     </message>
     <message>
-        <source>&amp;Frames</source>
+        <source>Fr&amp;ames</source>
         <translation>B&amp;ilder</translation>
     </message>
     <message>
-        <source>Frames a se&amp;cond</source>
+        <source>Frames a sec&amp;ond</source>
         <translation>Bilder pro Se&amp;kunde</translation>
     </message>
     <message>
@@ -140,7 +140,7 @@
     </message>
     <message>
         <source>See&amp;d of the clip shown</source>
-        <translation>See&amp;d des gezeigten Clips</translation>
+        <translation>Seed des &amp;gezeigten Clips</translation>
     </message>
     <message>
         <source>Custom</source>
@@ -566,10 +566,10 @@
     </message>
     <message>
         <source>&amp;Use at most</source>
-        <translation>&amp;Höchstens</translation>
+        <translation>Höchs&amp;tens</translation>
     </message>
     <message>
-        <source>A&amp;utomatic</source>
+        <source>Au&amp;tomatic</source>
         <translation>A&amp;utomatisch</translation>
     </message>
     <message>

@@ -6,6 +6,7 @@
 #include <QTemporaryDir>
 #include <QXmlStreamReader>
 
+#include "tests/ui/mnemonics.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/desktop/translations.h"
 #include "ui/models/family_text.h"
@@ -107,3 +108,4 @@ private Q_SLOTS:
 
 QTEST_MAIN(TestTranslations)
 #include "test_translations.moc"
+        QCOMPARE(headroom::test::clashingMnemonics(*fixture.window), QStringList());

@@ -108,9 +108,9 @@ void ClipPanel::buildRows(QGridLayout& grid)
     presetRow->addWidget(m_swap);
     grid.addLayout(presetRow, row++, 0, 1, 2);
     gap();
-    pair(tr("&Width"), m_width, tr("&Height"), m_height);
+    pair(tr("&Width"), m_width, tr("He&ight"), m_height);
     gap();
-    pair(tr("&Frames"), m_frames, tr("Frames a se&cond"), m_fps);
+    pair(tr("Fr&ames"), m_frames, tr("Frames a sec&ond"), m_fps);
     m_seconds = makeFieldLabel({}, nullptr, this);
     m_seconds->setObjectName(QStringLiteral("clipSeconds"));
     m_seconds->setAccessibleName(tr("Length of the clip"));

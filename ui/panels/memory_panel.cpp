@@ -97,7 +97,7 @@ QWidget* MemoryPanel::buildBudget()
     label->setBuddy(m_size);
     m_ofDevice = new QLabel(group);
     m_ofDevice->setObjectName(QStringLiteral("budgetOf"));
-    m_automatic = new QCheckBox(tr("A&utomatic"), group);
+    m_automatic = new QCheckBox(tr("Au&tomatic"), group);
     m_automatic->setObjectName(QStringLiteral("budgetAutomatic"));
     m_automatic->setAccessibleName(tr("Automatic budget"));
     m_automatic->setToolTip(tr("What is free when the run begins, less a margin"));

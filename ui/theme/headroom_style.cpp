@@ -78,7 +78,7 @@ int HeadroomStyle::styleHint(StyleHint hint, const QStyleOption* option, const Q
     case SH_ComboBox_Popup: return 0;
     case SH_Slider_AbsoluteSetButtons: return Qt::LeftButton;
     case SH_UnderlineShortcut:
-        if (qobject_cast<const QLabel*>(widget) || qobject_cast<const QAbstractButton*>(widget)) return 0;
+        if (qobject_cast<const QLabel*>(widget) || qobject_cast<const QAbstractButton*>(widget)) return m_alt.isHeld();
         return QProxyStyle::styleHint(hint, option, widget, data);
     case SH_EtchDisabledText:
     case SH_DitherDisabledText: return 0;

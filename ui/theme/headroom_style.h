@@ -2,10 +2,12 @@
 
 #include <QProxyStyle>
 
+#include "ui/theme/alt_watch.h"
+
 class QStyleOptionButton;
+class QStyleOptionComboBox;
 
 namespace headroom::ui {
-class QStyleOptionComboBox;
 
 /// Fusion with rounded fields, flat buttons, thin sliders and bars, in the colours of the palette's theme. Painted in software.
 class HeadroomStyle : public QProxyStyle {
@@ -31,9 +33,10 @@ public:
                             const QWidget* widget) const override;
 
 private:
+    AltWatch m_alt;
     void drawButtonLabel(const QStyleOptionButton& option, QPainter* painter, const QWidget* widget) const;
+    void drawComboBoxLabel(const QStyleOptionComboBox& option, QPainter* painter, const QWidget* widget) const;
     void drawTabLabel(const QStyleOption& option, QPainter* painter, const QWidget* widget) const;
 };
 
-    void drawComboBoxLabel(const QStyleOptionComboBox& option, QPainter* painter, const QWidget* widget) const;
 }  // namespace headroom::ui
