@@ -1,6 +1,7 @@
 #include "ui/session.h"
 
 #include <QDir>
+#include <QLocale>
 
 #include "ui/file_actions.h"
 #include "ui/models/model_list_model.h"
@@ -242,11 +243,11 @@ void Session::stop()
 
 void Session::showPlan(const GenerateRequest& request, const std::string& device, ComputeDtype dtype)
 {
-    const int fps = std::max(1, request.fps.value_or(1));
+    const double seconds = double(request.frames.value_or(0)) / std::max(1, request.fps.value_or(1));
     m_parts.request.generate().setSummary(tr("%1 · %2 · %3 frames, %4 s")
                                               .arg(deviceText(device), dtypeText(dtype))
                                               .arg(request.frames.value_or(0))
-                                              .arg(double(request.frames.value_or(0)) / fps, 0, 'f', 1));
+                                              .arg(QLocale().toString(seconds, 'f', 2)));
 }
 
 void Session::beginRun(const GenerateRequest& request, const Plan& plan)

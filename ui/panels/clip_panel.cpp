@@ -8,6 +8,7 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QToolButton>
@@ -256,7 +257,7 @@ void ClipPanel::showPreset()
 void ClipPanel::showSeconds()
 {
     const double seconds = double(m_frames->value()) / std::max(1, m_fps->value());
-    m_seconds->setText(tr("%1 s").arg(seconds, 0, 'f', 2));
+    m_seconds->setText(tr("%1 s").arg(QLocale().toString(seconds, 'f', 2)));
 }
 
 }  // namespace headroom::ui

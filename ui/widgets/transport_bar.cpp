@@ -27,7 +27,8 @@ QString frameCounterText(int index, int frames, double fps)
     if (frames == 0) return QStringLiteral("0 / 0");
     const double seconds = index / fps;
     const int minutes = int(seconds / 60);
-    return QStringLiteral("%1 / %2 · %3:%4").arg(index + 1).arg(frames).arg(minutes).arg(seconds - 60 * minutes, 5, 'f', 2, u'0');
+    const QString rest = QLocale().toString(seconds - 60 * minutes, 'f', 2).rightJustified(5, u'0');
+    return QStringLiteral("%1 / %2 · %3:%4").arg(index + 1).arg(frames).arg(minutes).arg(rest);
 }
 
 TransportBar::TransportBar(ClipPlayer& player, QWidget* parent) : QWidget(parent), m_player(player)
@@ -63,7 +64,8 @@ TransportBar::TransportBar(ClipPlayer& player, QWidget* parent) : QWidget(parent
     m_speed->setObjectName(QStringLiteral("speed"));
     m_speed->setAccessibleName(tr("Playing speed"));
     m_speed->setToolTip(tr("Playing speed"));
-    for (const double speed : {0.25, 0.5, 1.0, 2.0}) m_speed->addItem(QStringLiteral("%1×").arg(speed), speed);
+    for (const double speed : {0.25, 0.5, 1.0, 2.0})
+        m_speed->addItem(QStringLiteral("%1×").arg(QLocale().toString(speed)), speed);
     m_speed->setCurrentIndex(2);
     layout->addWidget(m_speed);
     m_loop = addButton(int(Glyph::Loop), QStringLiteral("loop"), tr("Loop"), tr("Play again from the start at the end"));
@@ -126,14 +128,14 @@ bool TransportBar::handleKey(int key)
     }
 }
 
-bool TransportBar::isRoomy() const
-{
 QString TransportBar::counterText(int index) const
 {
     const QString counter = frameCounterText(index, m_player.frameCount(), m_player.fps());
     return width() >= kTightWidth ? counter : counter.section(QStringLiteral(" ·"), 0, 0);
 }
 
+bool TransportBar::isRoomy() const
+{
     return width() >= kRoomyWidth;
 }
 
