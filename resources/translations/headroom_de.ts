@@ -585,10 +585,6 @@
         <translation>Gerät</translation>
     </message>
     <message>
-        <source>Memory of each stage</source>
-        <translation>Speicher jeder Stufe</translation>
-    </message>
-    <message>
         <source>Show as bars</source>
         <translation>Als Balken zeigen</translation>
     </message>
@@ -635,6 +631,13 @@
     </message>
     <message>
         <source>Measured</source>
+<context>
+    <name>MemoryTable</name>
+    <message>
+        <source>Memory of each stage</source>
+        <translation>Speicher jeder Stufe</translation>
+    </message>
+</context>
         <translation>Gemessen</translation>
     </message>
     <message>

@@ -184,7 +184,7 @@ private Q_SLOTS:
         QCOMPARE(peakText(stage, nullptr), QStringLiteral("10.0 GiB"));
         const StageMeasure running{4 * kGiB, 0, false}, ended{11 * kGiB, 10 * kGiB, true}, unplanned{3 * kGiB, 0, true};
         QCOMPARE(peakText(stage, &running), QStringLiteral("4.0 of 10.0 GiB"));
-        QCOMPARE(peakText(stage, &ended), QStringLiteral("10.0 GiB → 11.0 GiB (+10 %)"));
+        QCOMPARE(peakText(stage, &ended), QStringLiteral("10.0 → 11.0 GiB (+10 %)"));
         QCOMPARE(peakText(stage, &unplanned), QStringLiteral("3.0 GiB"));
     }
 

@@ -139,7 +139,7 @@ public:
         const long whole = std::lround(std::abs(percent));
         const QString sign = whole == 0 ? QStringLiteral("±") : percent < 0 ? QStringLiteral("−") : QStringLiteral("+");
         return tr("%1 → %2 (%3 %)", "predicted → measured (difference)")
-            .arg(byteText(predicted), byteText(measure->peakBytes), sign + QString::number(whole));
+            .arg(byteTextBefore(predicted, measure->peakBytes), byteText(measure->peakBytes), sign + QString::number(whole));
     }
 };
 
