@@ -161,11 +161,9 @@ void Session::refuseModel(const std::filesystem::path& dir, const Error& error)
         m_notRestored << tr("the model in %1").arg(fromPath(dir));
         return applyRestored();
     }
-    if (!m_model && !dir.empty()) {
-        m_bridge.inspectModel({});
-    } else {
-        m_planTimer.start();
-    }
+    if (m_model) return m_planTimer.start();
+    if (!dir.empty()) return m_bridge.inspectModel({});
+    m_parts.request.generate().setSummary(tr("No model is open. Open a model folder to begin."));
 }
 
 void Session::applyRemembered()

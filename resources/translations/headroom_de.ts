@@ -421,6 +421,10 @@
         <source>Play and frame keys work when no text field has the focus.</source>
         <translation>Die Tasten zum Abspielen wirken, wenn kein Textfeld den Fokus hat.</translation>
     </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
 </context>
 <context>
     <name>LegalSpinBox</name>
@@ -696,6 +700,10 @@
         <translation>Modellordner öffnen</translation>
     </message>
     <message>
+    <message>
+        <source>%1 (incomplete)</source>
+        <translation>%1 (unvollständig)</translation>
+    </message>
         <source>Open a model folder in the diffusers layout…</source>
         <translation>Einen Modellordner im Diffusers-Aufbau öffnen …</translation>
     </message>
@@ -1200,6 +1208,10 @@
         <translation>Ordner für Clips</translation>
     </message>
     <message>
+    <message>
+        <source>No model is open. Open a model folder to begin.</source>
+        <translation>Kein Modell ist offen. Öffnen Sie zum Anfangen einen Modellordner.</translation>
+    </message>
         <source>Browse…</source>
         <translation>Durchsuchen …</translation>
     </message>
@@ -1287,6 +1299,18 @@
         <translation>%1: Zeit</translation>
     </message>
     <message>
+    <message>
+        <source>OK</source>
+        <translation>OK</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>No folders yet. A folder with model folders in it is searched when Headroom starts.</source>
+        <translation>Noch keine Ordner. Ein Ordner, in dem Modellordner liegen, wird beim Start von Headroom durchsucht.</translation>
+    </message>
         <source>%1: progress</source>
         <translation>%1: Fortschritt</translation>
     </message>
