@@ -538,6 +538,18 @@
         <source>Saved a copy as %1</source>
         <translation>Kopie gespeichert als %1</translation>
     </message>
+    <message>
+        <source>Drop the text to make it the prompt</source>
+        <translation>Loslassen, um den Text zum Prompt zu machen</translation>
+    </message>
+    <message>
+        <source>Drop the folder to open it</source>
+        <translation>Loslassen, um den Ordner zu öffnen</translation>
+    </message>
+    <message>
+        <source>Drop the clip to get its settings back</source>
+        <translation>Loslassen, um die Einstellungen des Clips zurückzuholen</translation>
+    </message>
 </context>
 <context>
     <name>MemoryBars</name>
@@ -620,6 +632,13 @@
     </message>
 </context>
 <context>
+    <name>MemoryTable</name>
+    <message>
+        <source>Memory of each stage</source>
+        <translation>Speicher jeder Stufe</translation>
+    </message>
+</context>
+<context>
     <name>MemoryTableModel</name>
     <message>
         <source>Computer&apos;s memory</source>
@@ -635,13 +654,6 @@
     </message>
     <message>
         <source>Measured</source>
-<context>
-    <name>MemoryTable</name>
-    <message>
-        <source>Memory of each stage</source>
-        <translation>Speicher jeder Stufe</translation>
-    </message>
-</context>
         <translation>Gemessen</translation>
     </message>
     <message>
@@ -688,6 +700,10 @@
         <translation>Headroom führt keine Modelle vom Typ %1 aus.
 %2</translation>
     </message>
+    <message>
+        <source>%1 (incomplete)</source>
+        <translation>%1 (unvollständig)</translation>
+    </message>
 </context>
 <context>
     <name>ModelPanel</name>
@@ -700,10 +716,6 @@
         <translation>Modellordner öffnen</translation>
     </message>
     <message>
-    <message>
-        <source>%1 (incomplete)</source>
-        <translation>%1 (unvollständig)</translation>
-    </message>
         <source>Open a model folder in the diffusers layout…</source>
         <translation>Einen Modellordner im Diffusers-Aufbau öffnen …</translation>
     </message>
@@ -1196,6 +1208,10 @@
         <source>The settings of %1 are back, except: %2.</source>
         <translation>Die Einstellungen von %1 sind wieder da, außer: %2.</translation>
     </message>
+    <message>
+        <source>No model is open. Open a model folder to begin.</source>
+        <translation>Kein Modell ist offen. Öffnen Sie zum Anfangen einen Modellordner.</translation>
+    </message>
 </context>
 <context>
     <name>SettingsDialog</name>
@@ -1208,10 +1224,6 @@
         <translation>Ordner für Clips</translation>
     </message>
     <message>
-    <message>
-        <source>No model is open. Open a model folder to begin.</source>
-        <translation>Kein Modell ist offen. Öffnen Sie zum Anfangen einen Modellordner.</translation>
-    </message>
         <source>Browse…</source>
         <translation>Durchsuchen …</translation>
     </message>
@@ -1287,18 +1299,6 @@
         <source>Folder with models</source>
         <translation>Ordner mit Modellen</translation>
     </message>
-</context>
-<context>
-    <name>StageRow</name>
-    <message>
-        <source>%1: state</source>
-        <translation>%1: Zustand</translation>
-    </message>
-    <message>
-        <source>%1: time</source>
-        <translation>%1: Zeit</translation>
-    </message>
-    <message>
     <message>
         <source>OK</source>
         <translation>OK</translation>
@@ -1311,6 +1311,18 @@
         <source>No folders yet. A folder with model folders in it is searched when Headroom starts.</source>
         <translation>Noch keine Ordner. Ein Ordner, in dem Modellordner liegen, wird beim Start von Headroom durchsucht.</translation>
     </message>
+</context>
+<context>
+    <name>StageRow</name>
+    <message>
+        <source>%1: state</source>
+        <translation>%1: Zustand</translation>
+    </message>
+    <message>
+        <source>%1: time</source>
+        <translation>%1: Zeit</translation>
+    </message>
+    <message>
         <source>%1: progress</source>
         <translation>%1: Fortschritt</translation>
     </message>
