@@ -96,7 +96,7 @@ void MainWindow::buildDocks()
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_memory, tr("Memory"));
     m_tabs->addTab(m_stages, tr("Stages"));
-    m_tabs->setMinimumWidth(256);
+    m_tabs->setMinimumWidth(248);
     m_requestDock = addDock(tr("Clip"), "requestDock", m_request, Qt::LeftDockWidgetArea);
     m_runDock = addDock(tr("Run"), "runDock", m_tabs, Qt::RightDockWidgetArea);
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
