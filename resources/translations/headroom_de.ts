@@ -100,7 +100,7 @@
     </message>
     <message>
         <source>&amp;Reset to model defaults</source>
-        <translation>Auf die &amp;Vorgaben des Modells zurücksetzen</translation>
+        <translation>Zurück zu den &amp;Vorgaben</translation>
     </message>
     <message>
         <source>Reset to model defaults</source>
@@ -1096,7 +1096,7 @@
     </message>
     <message>
         <source>Open file</source>
-        <translation>Datei öffnen</translation>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Show folder</source>
@@ -1104,7 +1104,7 @@
     </message>
     <message>
         <source>Save as…</source>
-        <translation>Speichern unter …</translation>
+        <translation>Speichern …</translation>
     </message>
     <message>
         <source>Saved to %1</source>
