@@ -149,6 +149,7 @@ private Q_SLOTS:
         QCOMPARE(byteText(700 * kMiB), QStringLiteral("700 MiB"));
         QCOMPARE(byteText(3 * kMiB / 2), QStringLiteral("1.5 MiB"));
         QCOMPARE(byteText(0), QStringLiteral("0 MiB"));
+        QCOMPARE(byteText(1), QStringLiteral("< 0.1 MiB"));
         QCOMPARE(byteText(kGiB - 1), QStringLiteral("1.0 GiB"));
         QCOMPARE(byteText(7 * kGiB, 8 * kGiB), QStringLiteral("7.0 of 8.0 GiB"));
         QCOMPARE(byteText(512 * kMiB, 8 * kGiB), QStringLiteral("512 MiB of 8.0 GiB"));

@@ -19,6 +19,7 @@ class PlanText {
 public:
     static QString rounded(double seconds)
     {
+        if (seconds < 0.05) return tr("%1 s").arg(QStringLiteral("< %1").arg(QLocale().toString(0.1, 'f', 1)));
         if (seconds < 10) return tr("%1 s").arg(QLocale().toString(seconds, 'f', seconds < 0.95 ? 1 : 0));
         if (seconds < 55) return tr("%1 s").arg(std::lround(seconds / 5) * 5);
         if (seconds < 595) {
