@@ -8,6 +8,7 @@
 #include <QStatusBar>
 #include <QTabBar>
 #include <QTabWidget>
+#include <QUrl>
 
 #include "ui/dialogs/help_dialogs.h"
 #include "ui/dialogs/settings_dialog.h"
@@ -33,6 +34,17 @@
 #include "ui/window_menus.h"
 
 namespace headroom::ui {
+
+namespace {
+
+/// The file or folder that is dragged; empty when it is none of this machine.
+std::filesystem::path droppedPath(const QMimeData& data)
+{
+    const QList<QUrl> urls = data.urls();
+    return !urls.isEmpty() && urls.first().isLocalFile() ? toPath(urls.first().toLocalFile()) : std::filesystem::path();
+}
+
+}  // namespace
 
 MainWindow::MainWindow(Engine& engine, SettingsStore& settings, ThemeController& theme, const AboutText& about)
     : m_settings(settings), m_theme(theme), m_about(about)
@@ -84,7 +96,7 @@ void MainWindow::buildDocks()
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_memory, tr("Memory"));
     m_tabs->addTab(m_stages, tr("Stages"));
-    m_tabs->setMinimumWidth(256);
+    m_tabs->setMinimumWidth(248);
     m_requestDock = addDock(tr("Clip"), "requestDock", m_request, Qt::LeftDockWidgetArea);
     m_runDock = addDock(tr("Run"), "runDock", m_tabs, Qt::RightDockWidgetArea);
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
@@ -193,16 +205,29 @@ void MainWindow::closeEvent(QCloseEvent* event)
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 {
-    if (event->mimeData()->hasUrls() || event->mimeData()->hasText()) event->acceptProposedAction();
+    const QMimeData& data = *event->mimeData();
+    const std::filesystem::path path = droppedPath(data);
+    if (path.empty() && !data.hasText()) return;
+    std::error_code ignored;
+    m_viewer->view().setDropHint(path.empty()                                   ? tr("Drop the text to make it the prompt")
+                                 : std::filesystem::is_directory(path, ignored) ? tr("Drop the folder to open it")
+                                                                                : tr("Drop the clip to get its settings back"));
+    event->acceptProposedAction();
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*)
+{
+    m_viewer->view().setDropHint({});
 }
 
 void MainWindow::dropEvent(QDropEvent* event)
 {
-    const QMimeData* data = event->mimeData();
-    if (data->hasUrls() && !data->urls().isEmpty() && data->urls().first().isLocalFile()) {
-        m_session->openPath(toPath(data->urls().first().toLocalFile()));
-    } else if (data->hasText()) {
-        m_request->prompt().setPrompt(data->text());
+    m_viewer->view().setDropHint({});
+    const QMimeData& data = *event->mimeData();
+    if (const std::filesystem::path path = droppedPath(data); !path.empty()) {
+        m_session->openPath(path);
+    } else if (data.hasText()) {
+        m_request->prompt().setPrompt(data.text());
     }
     event->acceptProposedAction();
 }

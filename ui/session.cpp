@@ -1,6 +1,7 @@
 #include "ui/session.h"
 
 #include <QDir>
+#include <QLocale>
 
 #include "ui/file_actions.h"
 #include "ui/models/model_list_model.h"
@@ -160,11 +161,9 @@ void Session::refuseModel(const std::filesystem::path& dir, const Error& error)
         m_notRestored << tr("the model in %1").arg(fromPath(dir));
         return applyRestored();
     }
-    if (!m_model && !dir.empty()) {
-        m_bridge.inspectModel({});
-    } else {
-        m_planTimer.start();
-    }
+    if (m_model) return m_planTimer.start();
+    if (!dir.empty()) return m_bridge.inspectModel({});
+    m_parts.request.generate().setSummary(tr("No model is open. Open a model folder to begin."));
 }
 
 void Session::applyRemembered()
@@ -242,11 +241,11 @@ void Session::stop()
 
 void Session::showPlan(const GenerateRequest& request, const std::string& device, ComputeDtype dtype)
 {
-    const int fps = std::max(1, request.fps.value_or(1));
+    const double seconds = double(request.frames.value_or(0)) / std::max(1, request.fps.value_or(1));
     m_parts.request.generate().setSummary(tr("%1 · %2 · %3 frames, %4 s")
                                               .arg(deviceText(device), dtypeText(dtype))
                                               .arg(request.frames.value_or(0))
-                                              .arg(double(request.frames.value_or(0)) / fps, 0, 'f', 1));
+                                              .arg(QLocale().toString(seconds, 'f', 2)));
 }
 
 void Session::beginRun(const GenerateRequest& request, const Plan& plan)

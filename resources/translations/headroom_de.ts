@@ -100,7 +100,7 @@
     </message>
     <message>
         <source>&amp;Reset to model defaults</source>
-        <translation>Auf die Vo&amp;rgaben des Modells zurücksetzen</translation>
+        <translation>Zurück zu den &amp;Vorgaben</translation>
     </message>
     <message>
         <source>Reset to model defaults</source>
@@ -115,15 +115,15 @@
         <translation>&amp;Breite</translation>
     </message>
     <message>
-        <source>&amp;Height</source>
-        <translation>&amp;Höhe</translation>
+        <source>He&amp;ight</source>
+        <translation>Höh&amp;e</translation>
     </message>
     <message>
-        <source>&amp;Frames</source>
+        <source>Fr&amp;ames</source>
         <translation>B&amp;ilder</translation>
     </message>
     <message>
-        <source>Frames a se&amp;cond</source>
+        <source>Frames a sec&amp;ond</source>
         <translation>Bilder pro Se&amp;kunde</translation>
     </message>
     <message>
@@ -140,7 +140,7 @@
     </message>
     <message>
         <source>See&amp;d of the clip shown</source>
-        <translation>See&amp;d des gezeigten Clips</translation>
+        <translation>Seed des &amp;gezeigten Clips</translation>
     </message>
     <message>
         <source>Custom</source>
@@ -421,6 +421,10 @@
         <source>Play and frame keys work when no text field has the focus.</source>
         <translation>Die Tasten zum Abspielen wirken, wenn kein Textfeld den Fokus hat.</translation>
     </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
 </context>
 <context>
     <name>LegalSpinBox</name>
@@ -534,6 +538,18 @@
         <source>Saved a copy as %1</source>
         <translation>Kopie gespeichert als %1</translation>
     </message>
+    <message>
+        <source>Drop the text to make it the prompt</source>
+        <translation>Loslassen, um den Text zum Prompt zu machen</translation>
+    </message>
+    <message>
+        <source>Drop the folder to open it</source>
+        <translation>Loslassen, um den Ordner zu öffnen</translation>
+    </message>
+    <message>
+        <source>Drop the clip to get its settings back</source>
+        <translation>Loslassen, um die Einstellungen des Clips zurückzuholen</translation>
+    </message>
 </context>
 <context>
     <name>MemoryBars</name>
@@ -566,10 +582,10 @@
     </message>
     <message>
         <source>&amp;Use at most</source>
-        <translation>&amp;Höchstens</translation>
+        <translation>Höchs&amp;tens</translation>
     </message>
     <message>
-        <source>A&amp;utomatic</source>
+        <source>Au&amp;tomatic</source>
         <translation>A&amp;utomatisch</translation>
     </message>
     <message>
@@ -583,10 +599,6 @@
     <message>
         <source>Device</source>
         <translation>Gerät</translation>
-    </message>
-    <message>
-        <source>Memory of each stage</source>
-        <translation>Speicher jeder Stufe</translation>
     </message>
     <message>
         <source>Show as bars</source>
@@ -617,6 +629,13 @@
 %2</source>
         <translation>%1 erlauben
 %2</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryTable</name>
+    <message>
+        <source>Memory of each stage</source>
+        <translation>Speicher jeder Stufe</translation>
     </message>
 </context>
 <context>
@@ -680,6 +699,10 @@
 %2</source>
         <translation>Headroom führt keine Modelle vom Typ %1 aus.
 %2</translation>
+    </message>
+    <message>
+        <source>%1 (incomplete)</source>
+        <translation>%1 (unvollständig)</translation>
     </message>
 </context>
 <context>
@@ -1073,7 +1096,7 @@
     </message>
     <message>
         <source>Open file</source>
-        <translation>Datei öffnen</translation>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Show folder</source>
@@ -1081,7 +1104,7 @@
     </message>
     <message>
         <source>Save as…</source>
-        <translation>Speichern unter …</translation>
+        <translation>Speichern …</translation>
     </message>
     <message>
         <source>Saved to %1</source>
@@ -1185,6 +1208,10 @@
         <source>The settings of %1 are back, except: %2.</source>
         <translation>Die Einstellungen von %1 sind wieder da, außer: %2.</translation>
     </message>
+    <message>
+        <source>No model is open. Open a model folder to begin.</source>
+        <translation>Kein Modell ist offen. Öffnen Sie zum Anfangen einen Modellordner.</translation>
+    </message>
 </context>
 <context>
     <name>SettingsDialog</name>
@@ -1271,6 +1298,18 @@
     <message>
         <source>Folder with models</source>
         <translation>Ordner mit Modellen</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation>OK</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>No folders yet. A folder with model folders in it is searched when Headroom starts.</source>
+        <translation>Noch keine Ordner. Ein Ordner, in dem Modellordner liegen, wird beim Start von Headroom durchsucht.</translation>
     </message>
 </context>
 <context>

@@ -26,6 +26,7 @@ struct FakeBehaviour {
     int floods_per_unit = 0;       ///< Extra progress events and previews told at once in every unit.
     std::chrono::milliseconds outlook_takes{0};
     std::optional<Error> outlook_failure;  ///< Looking ahead fails with this.
+    bool has_models = true;                ///< False: there is not even a demo model.
     bool forecasts = true;                 ///< False: it knows no peaks and no times.
     double measured_share = 0.97;          ///< A stage's measured peak as a part of the predicted one.
     std::function<void(const GenerateRequest&)>
@@ -46,6 +47,7 @@ public:
 
     std::vector<ModelEntry> list_models(const std::vector<std::filesystem::path>&) const override
     {
+        if (!behaviour.has_models) return {};
         return {{"/fake/demo", "Demo model", "WanPipeline", true, {}},
                 {"/fake/wan", "Wan-AI/Wan2.1-T2V-1.3B-Diffusers", "WanPipeline", true, {}},
                 {"/fake/hunyuan", "hunyuanvideo-community/HunyuanVideo", "HunyuanVideoPipeline", false, {}}};
@@ -53,6 +55,7 @@ public:
 
     Result<ModelInfo> inspect(const std::filesystem::path& model_dir) const override
     {
+        if (!behaviour.has_models) return fail(ErrorCode::BadModel, "The demo model is not installed. Open a model folder.");
         if (model_dir.empty() || model_dir == "/fake/demo") return model("/fake/demo", "Demo model", 128, 33, 384, 20);
         if (model_dir == "/fake/wan") return model(model_dir, "Wan-AI/Wan2.1-T2V-1.3B-Diffusers", 480, 81, 1280, 50);
         return fail(ErrorCode::BadModel,

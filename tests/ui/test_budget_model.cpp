@@ -149,6 +149,7 @@ private Q_SLOTS:
         QCOMPARE(byteText(700 * kMiB), QStringLiteral("700 MiB"));
         QCOMPARE(byteText(3 * kMiB / 2), QStringLiteral("1.5 MiB"));
         QCOMPARE(byteText(0), QStringLiteral("0 MiB"));
+        QCOMPARE(byteText(1), QStringLiteral("< 0.1 MiB"));
         QCOMPARE(byteText(kGiB - 1), QStringLiteral("1.0 GiB"));
         QCOMPARE(byteText(7 * kGiB, 8 * kGiB), QStringLiteral("7.0 of 8.0 GiB"));
         QCOMPARE(byteText(512 * kMiB, 8 * kGiB), QStringLiteral("512 MiB of 8.0 GiB"));
@@ -184,7 +185,7 @@ private Q_SLOTS:
         QCOMPARE(peakText(stage, nullptr), QStringLiteral("10.0 GiB"));
         const StageMeasure running{4 * kGiB, 0, false}, ended{11 * kGiB, 10 * kGiB, true}, unplanned{3 * kGiB, 0, true};
         QCOMPARE(peakText(stage, &running), QStringLiteral("4.0 of 10.0 GiB"));
-        QCOMPARE(peakText(stage, &ended), QStringLiteral("10.0 GiB → 11.0 GiB (+10 %)"));
+        QCOMPARE(peakText(stage, &ended), QStringLiteral("10.0 → 11.0 GiB (+10 %)"));
         QCOMPARE(peakText(stage, &unplanned), QStringLiteral("3.0 GiB"));
     }
 

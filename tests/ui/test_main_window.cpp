@@ -8,7 +8,9 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QTemporaryFile>
+#include <QTextEdit>
 #include <QTimer>
 #include <QToolButton>
 
@@ -76,6 +78,7 @@ private Q_SLOTS:
     void generatesAClipAndSaysWhereItIs()
     {
         m_fixture->open();
+        QTRY_VERIFY(label("summary").contains(QStringLiteral("33 frames")));  // It would replace what is said of the run.
         click("generate");
         QTRY_COMPARE_WITH_TIMEOUT(state(), RunState::Idle, 10000);
         QCOMPARE(m_fixture->window->viewer().player().frameCount(), 33);
@@ -190,6 +193,51 @@ private Q_SLOTS:
         m_fixture->open();
         QVERIFY(banner().contains(QStringLiteral("/fake/nothing")));
         QCOMPARE(QString::fromStdString(m_fixture->window->session().model()->display_name), QStringLiteral("Demo model"));
+    }
+
+    void aLongMessageIsReadWhole()
+    {
+        m_fixture->open();
+        auto* shown = m_fixture->child<ui::MessageBanner>("banner");
+        const QString path = QStringLiteral("/models/") + QString(150, u'x');
+        shown->showMessage(ui::MessageBanner::Kind::Error, path + QStringLiteral(" can't be read."));
+        QTest::qWait(20);
+        const auto* text = m_fixture->child<QTextEdit>("bannerText");
+        QCOMPARE(text->horizontalScrollBar()->maximum(), 0);
+        QVERIFY(text->height() >= text->document()->size().height());
+        QCOMPARE(banner(), path + QStringLiteral(" can't be read."));
+
+        const int before = m_fixture->window->height();
+        shown->showMessage(ui::MessageBanner::Kind::Error, path + QString(5000, u'y'));
+        QTest::qWait(20);
+        QCOMPARE(m_fixture->window->height(), before);
+        QVERIFY(text->verticalScrollBar()->isVisible());
+    }
+
+    void theCounterIsNeverCut()
+    {
+        m_fixture->open();
+        generateAndWait();
+        ui::ClipPlayer& player = m_fixture->window->viewer().player();
+        const auto* counter = m_fixture->child<QLabel>("frameCounter");
+        player.seek(2);
+        const int width = counter->width();
+        for (const int frame : {0, 9, 32}) {
+            player.seek(frame);
+            QVERIFY2(counter->fontMetrics().horizontalAdvance(counter->text()) <= counter->width(), qPrintable(counter->text()));
+            QCOMPARE(counter->width(), width);
+        }
+    }
+
+    void withoutAModelTheWindowSaysSo()
+    {
+        m_fixture->engine.behaviour.has_models = false;
+        m_fixture->window = std::make_unique<ui::MainWindow>(m_fixture->engine, *m_fixture->settings, m_fixture->theme,
+                                                             ui::AboutText{QStringLiteral("test"), {}});
+        m_fixture->window->show();
+        QTRY_VERIFY(!banner().isEmpty());
+        QTRY_VERIFY2(label("summary").startsWith(QStringLiteral("No model is open")), qPrintable(label("summary")));
+        QVERIFY(!m_fixture->child<QPushButton>("generate")->isEnabled());
     }
 
     void choosingAModelTakesItsRulesAndDefaults()

@@ -1,12 +1,16 @@
 #include <QAbstractItemView>
 #include <QAction>
+#include <QActionGroup>
 #include <QCheckBox>
 #include <QElapsedTimer>
 #include <QLabel>
+#include <QLayout>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QTabWidget>
+#include <QTableView>
 #include <QTimer>
 
 #include "core/base/byte_size.h"
@@ -305,6 +309,48 @@ private Q_SLOTS:
         m_fixture->child<QPushButton>("showAsTable")->click();
         QVERIFY(m_fixture->child<QWidget>("memoryTable")->isVisible());
         QVERIFY(!m_fixture->child<QWidget>("memoryBars")->isVisible());
+    }
+
+    void nothingIsScrolledForNothing()
+    {
+        openWan();
+        m_fixture->window->resize(1180, 900);
+        for (const double gib : {22.0, 5.2, 1.0, 4.0}) {
+            budget().setBudget(std::int64_t(gib * double(kGiB)));
+            QTest::qWait(50);
+            const auto* scroll = m_fixture->window->memory().findChild<QScrollArea*>();
+            const QWidget* content = scroll->widget();
+            const int needed = content->layout()->totalHeightForWidth(content->width());
+            QCOMPARE(content->height(), std::max(scroll->viewport()->height(), needed));
+        }
+    }
+
+    void theTableShowsTheTimeInANarrowPanel()
+    {
+        openWan();
+        m_fixture->window->resize(1180, 760);
+        budget().setBudget(8 * kGiB);
+        m_fixture->child<QPushButton>("showAsTable")->click();
+        const auto* table = m_fixture->child<QTableView>("memoryTable");
+        const int time = ui::MemoryTableModel::TimeColumn;
+        const auto rightOfTime = [&] { return table->columnViewportPosition(time) + table->columnWidth(time); };
+        QTRY_VERIFY2(rightOfTime() <= table->viewport()->width(), qPrintable(QString::number(table->viewport()->width())));
+        budget().setMeasured({Stage::Denoise, "transformer"}, {5 * kGiB, 6 * kGiB, true});
+        QVERIFY(rightOfTime() <= table->viewport()->width());
+    }
+
+    void oneChoiceOfAChipHolds()
+    {
+        openWan();
+        QMenu* menu = chip("chipGuidance")->menu();
+        Q_EMIT menu->aboutToShow();
+        int checked = 0;
+        for (const QAction* action : menu->actions()) {
+            if (action->isSeparator()) continue;
+            QVERIFY(action->actionGroup() && action->actionGroup()->isExclusive());
+            checked += action->isChecked();
+        }
+        QCOMPARE(checked, 1);
     }
 
     void barsEndAtThePeakOfTheirStage()

@@ -34,6 +34,16 @@ private Q_SLOTS:
         QVERIFY(model.flags(model.index(0)) & Qt::ItemIsEnabled);
     }
 
+    void incompleteModelsAreMarkedWithTheReason()
+    {
+        ModelListModel model;
+        model.setModels({{"/fake/half", "Half", "WanPipeline", true, "transformer/config.json is missing."}});
+        QCOMPARE(model.index(0).data().toString(), QStringLiteral("Half (incomplete)"));
+        QVERIFY(
+            model.index(0).data(Qt::ToolTipRole).toString().startsWith(QStringLiteral("transformer/config.json is missing.")));
+        QVERIFY(model.flags(model.index(0)) & Qt::ItemIsEnabled);
+    }
+
     void memoryTableIsASoundModel()
     {
         BudgetModel budget;

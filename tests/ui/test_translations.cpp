@@ -6,9 +6,12 @@
 #include <QTemporaryDir>
 #include <QXmlStreamReader>
 
+#include "tests/ui/mnemonics.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/desktop/translations.h"
 #include "ui/models/family_text.h"
+#include "ui/models/run_progress.h"
+#include "ui/widgets/transport_bar.h"
 
 using headroom::test::WindowFixture;
 
@@ -92,6 +95,21 @@ private Q_SLOTS:
         for (const Message& message : found) QVERIFY2(known.contains(message.key()), qPrintable(message.key()));
     }
 
+    void numbersHaveTheCommaOfTheLanguage()
+    {
+        const QLocale before;
+        QLocale::setDefault(QLocale(QLocale::German));
+        QCOMPARE(headroom::ui::exactDurationText(1.5), QStringLiteral("1,5 s"));
+        QCOMPARE(headroom::ui::frameCounterText(1, 33, 16), QStringLiteral("2 / 33 · 0:00,06"));
+        {
+            WindowFixture fixture;
+            fixture.open();
+            QCOMPARE(fixture.child<QLabel>("clipSeconds")->text(), QStringLiteral("2,06 s"));
+            QTRY_VERIFY(fixture.child<QLabel>("summary")->text().endsWith(QStringLiteral("33 frames, 2,06 s")));
+        }
+        QLocale::setDefault(before);
+    }
+
     void theWindowSpeaksGerman()
     {
         if (QStringLiteral(HEADROOM_LUPDATE).isEmpty()) QSKIP("The program was built without translations");
@@ -102,6 +120,7 @@ private Q_SLOTS:
         QCOMPARE(headroom::ui::familyText("Flow shift"), QStringLiteral("Flow-Verschiebung"));  // of a family's description, in core
         QCOMPARE(headroom::ui::familyText("a folder's own"), QStringLiteral("a folder's own"));
         QCOMPARE(fixture.child<QWidget>("budgetSlider")->accessibleName(), QStringLiteral("Speicher, der benutzt werden darf"));
+        QCOMPARE(headroom::test::clashingMnemonics(*fixture.window), QStringList());
     }
 };
 

@@ -6,15 +6,19 @@
 #include <QLineEdit>
 #include <QMenuBar>
 #include <QPainter>
+#include <QPushButton>
 #include <QSet>
 #include <QSlider>
 #include <QTabBar>
 
+#include "tests/ui/mnemonics.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/dialogs/help_dialogs.h"
 #include "ui/dialogs/settings_dialog.h"
+#include "ui/panels/viewer_panel.h"
 #include "ui/theme/memory_colors.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/clip_player.h"
 
 using namespace headroom;
 using headroom::test::WindowFixture;
@@ -106,6 +110,52 @@ private Q_SLOTS:
             QVERIFY2(found > position, qPrintable(name));
             position = found;
         }
+    }
+
+    void everyMnemonicLeadsToOneThing()
+    {
+        WindowFixture fixture;
+        fixture.open();
+        QCOMPARE(headroom::test::clashingMnemonics(*fixture.window), QStringList());
+    }
+
+    void mnemonicsShowWhileAltIsHeld()
+    {
+        WindowFixture fixture;
+        fixture.open();
+        const auto picture = [&] { return fixture.window->grab(QRect(0, 50, 300, 500)).toImage(); };
+        fixture.window->viewer().view().setFocus();  // No cursor blinks there.
+        const QImage without = picture();
+        QTest::keyPress(fixture.window.get(), Qt::Key_Alt);
+        QVERIFY(picture() != without);
+        QTest::keyRelease(fixture.window.get(), Qt::Key_Alt);
+        QCOMPARE(picture(), without);
+    }
+
+    void theFocusIsSeenOnEveryControl()
+    {
+        WindowFixture fixture;
+        fixture.open();
+        fixture.child<QPushButton>("generate")->click();
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.state(), headroom::ui::RunState::Idle, 20000);
+        fixture.window->viewer().player().pause();
+        fixture.window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(fixture.window.get()));
+        QWidget elsewhere(fixture.window.get());
+        elsewhere.setFocusPolicy(Qt::StrongFocus);
+        elsewhere.show();
+        QStringList unseen;
+        for (QWidget* widget : fixture.window->findChildren<QWidget*>()) {
+            if (!(widget->focusPolicy() & Qt::TabFocus) || !widget->isVisible() || !widget->isEnabled() || widget->focusProxy())
+                continue;
+            if (isInsideControl(widget) || widget == &elsewhere) continue;
+            elsewhere.setFocus(Qt::TabFocusReason);
+            const QImage without = widget->grab().toImage();
+            widget->setFocus(Qt::TabFocusReason);
+            if (widget->grab().toImage() == without)
+                unseen << QStringLiteral("%1 “%2”").arg(widget->objectName(), widget->accessibleName());
+        }
+        QCOMPARE(unseen, QStringList());
     }
 
     void whatIsInMemoryStandsOutFromTheGround()

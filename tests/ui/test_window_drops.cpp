@@ -71,6 +71,25 @@ private Q_SLOTS:
         QCOMPARE(prompt(), QStringLiteral("a blue star spinning"));
     }
 
+    void whatADropWouldDoIsSaidWhileDragging()
+    {
+        const ui::FrameView& view = m_fixture->window->viewer().view();
+        QMimeData text;
+        text.setText(QStringLiteral("a blue star"));
+        drag(text);
+        QVERIFY(view.dropHint().contains(QStringLiteral("prompt")));
+        QMimeData folder;
+        folder.setUrls({QUrl::fromLocalFile(m_fixture->folder.path())});
+        drag(folder);
+        QVERIFY(view.dropHint().contains(QStringLiteral("folder")));
+        QDragLeaveEvent leave;
+        QCoreApplication::sendEvent(m_fixture->window.get(), &leave);
+        QVERIFY(view.dropHint().isEmpty());
+        drag(text);
+        drop(text);
+        QVERIFY(view.dropHint().isEmpty());
+    }
+
     void aDroppedClipBringsItsSettingsBack_data()
     {
         QTest::addColumn<QString>("name");
@@ -214,13 +233,18 @@ private Q_SLOTS:
 
 private:
     /// Drags over the middle of this part of the window and drops, as a person does.
-    void drop(const QMimeData& data, const char* target = "viewer")
+    void drag(const QMimeData& data, const char* target = "viewer")
     {
         QWidget* widget = m_fixture->child<QWidget>(target);
-        const QPoint middle = widget->rect().center();
-        QDragEnterEvent enter(middle, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QDragEnterEvent enter(widget->rect().center(), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(widget, &enter);
         QVERIFY(enter.isAccepted());
+    }
+    void drop(const QMimeData& data, const char* target = "viewer")
+    {
+        drag(data, target);
+        QWidget* widget = m_fixture->child<QWidget>(target);
+        const QPoint middle = widget->rect().center();
         QDropEvent event(middle, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(widget, &event);
     }

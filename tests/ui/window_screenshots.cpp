@@ -37,6 +37,13 @@ void waitFor(const std::function<bool()>& condition)
     for (int i = 0; i < 2000 && !condition(); ++i) QTest::qWait(5);
 }
 
+/// Waits, then lets what changed last be laid out: on a busy machine the time is over before all layouts have heard of it.
+void settle(int wait_ms)
+{
+    QTest::qWait(wait_ms);
+    for (int level = 0; level < 12; ++level) QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+}
+
 /// The memory panel with a large model on a card: enough, little, too little, and as a table.
 void drawMemory(test::FakeEngine& engine, ui::MainWindow& window, const QString& prefix,
                 const std::function<void(const QString&)>& save)
@@ -90,11 +97,11 @@ void drawFetch(ui::MainWindow& window, const QString& prefix)
     dialog.setSource(source);
     dialog.show();
     dialog.findChild<QPushButton*>(QStringLiteral("fetchRuntime"))->click();
-    QTest::qWait(150);
+    settle(150);
     dialog.grab().save(prefix + QStringLiteral("-start-fetching.png"));
     const auto* stop = dialog.findChild<QPushButton*>(QStringLiteral("stopRuntime"));
     waitFor([&] { return !stop->isVisible(); });
-    QTest::qWait(50);
+    settle(50);
     dialog.grab().save(prefix + QStringLiteral("-start-failed.png"));
 }
 
@@ -110,10 +117,10 @@ void drawStart(ui::MainWindow& window, const QString& prefix)
     for (const auto& [name, facts] : machines) {
         ui::StartDialog dialog([&facts = facts] { return facts; }, &window);
         dialog.show();
-        QTest::qWait(50);
+        settle(50);
         dialog.grab().save(QStringLiteral("%1-start-%2.png").arg(prefix, QString::fromLatin1(name)));
         dialog.resize(1, 1);
-        QTest::qWait(50);
+        settle(50);
         dialog.grab().save(QStringLiteral("%1-start-%2-small.png").arg(prefix, QString::fromLatin1(name)));
     }
     drawFetch(window, prefix);
@@ -132,7 +139,7 @@ void drawStates(ui::ThemeController& theme, ui::Appearance appearance, const QSi
     window.resize(size);
     window.show();
     const auto save = [&](const QString& state) {
-        QTest::qWait(30);
+        settle(30);
         window.grab().save(QStringLiteral("%1-%2.png").arg(prefix, state));
     };
     waitFor([&] { return window.session().model().has_value(); });
@@ -143,20 +150,23 @@ void drawStates(ui::ThemeController& theme, ui::Appearance appearance, const QSi
     picker->showPopup();
     picker->view()->window()->grab().save(prefix + QStringLiteral("-models.png"));
     picker->hidePopup();
-    for (QMenu* menu : window.menuBar()->findChildren<QMenu*>()) {
-        if (menu->title() == QStringLiteral("&View")) menu->grab().save(prefix + QStringLiteral("-menu.png"));
-    }
+    window.menuBar()->actions().at(2)->menu()->grab().save(prefix + QStringLiteral("-menu.png"));
     engine.behaviour.hold_at = Stage::Denoise;
     window.session().generate();
     waitFor([&] { return engine.is_running.load(); });
     QTest::qWait(1500);
     save(QStringLiteral("running"));
+    auto* tabs = window.findChild<QTabWidget*>(QStringLiteral("runTabs"));
+    tabs->setCurrentIndex(1);
+    save(QStringLiteral("stages-running"));
     window.session().stop();
     waitFor([&] { return window.session().state() == ui::RunState::Idle; });
     engine.behaviour.hold_at.reset();
     window.session().generate();
     waitFor([&] { return window.session().state() == ui::RunState::Idle; });
     QTest::qWait(300);
+    save(QStringLiteral("stages-finished"));
+    tabs->setCurrentIndex(0);
     save(QStringLiteral("finished"));
     engine.behaviour.kept_latents = "latents.safetensors";
     engine.behaviour.fail_at = Stage::Decode;
@@ -169,6 +179,13 @@ void drawStates(ui::ThemeController& theme, ui::Appearance appearance, const QSi
     ui::SettingsDialog dialog(settings, &window);
     dialog.show();
     dialog.grab().save(prefix + QStringLiteral("-settings.png"));
+    ui::showShortcuts(&window);
+    ui::showAbout(QStringLiteral("0.1.0"), {QStringLiteral("LibTorch 2.11.0"), QStringLiteral("FFmpeg 5.1.9")}, &window);
+    settle(50);
+    int number = 0;
+    for (QDialog* help : window.findChildren<QDialog*>()) {
+        if (help != &dialog) help->grab().save(QStringLiteral("%1-help-%2.png").arg(prefix).arg(++number));
+    }
     drawStart(window, prefix);
 }
 

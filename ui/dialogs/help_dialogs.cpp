@@ -43,6 +43,8 @@ QDialog* newDialog(const QString& title, QWidget* parent)
 void addCloseButton(QDialog* dialog)
 {
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);
+    // Qt's own translations are not on every machine.
+    buttons->button(QDialogButtonBox::Close)->setText(HelpDialogs::tr("Close"));
     for (QAbstractButton* button : buttons->buttons()) {
         button->setIcon({});
         button->setAccessibleName(button->text().remove(u'&'));
@@ -83,7 +85,9 @@ void showShortcuts(QWidget* parent)
     const auto add = [&](const QString& keys, const QString& what) {
         QLabel* label = selectableLabel(keys, dialog);
         label->setForegroundRole(QPalette::PlaceholderText);
-        form->addRow(selectableLabel(what, dialog), label);
+        QLabel* does = selectableLabel(what, dialog);
+        for (QLabel* each : {does, label}) each->setWordWrap(false);
+        form->addRow(does, label);
     };
     add(HelpDialogs::tr("Ctrl+Enter"), HelpDialogs::tr("Generate"));
     add(HelpDialogs::tr("Esc"), HelpDialogs::tr("Stop"));

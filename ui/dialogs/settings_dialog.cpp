@@ -9,6 +9,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QPainter>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -29,6 +30,25 @@ QPushButton* namedButton(const QString& text, const QString& accessibleName, QWi
     return button;
 }
 
+/// A list of folders that says so when it is empty.
+class FolderList : public QListWidget {
+public:
+    FolderList(const QString& emptyText, QWidget* parent) : QListWidget(parent), m_emptyText(emptyText) {}
+
+protected:
+    void paintEvent(QPaintEvent* event) override
+    {
+        QListWidget::paintEvent(event);
+        if (count() > 0) return;
+        QPainter painter(viewport());
+        painter.setPen(palette().color(QPalette::PlaceholderText));
+        painter.drawText(viewport()->rect().adjusted(16, 8, -16, -8), Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
+    }
+
+private:
+    QString m_emptyText;
+};
+
 }  // namespace
 
 SettingsDialog::SettingsDialog(SettingsStore& settings, QWidget* parent) : QDialog(parent), m_settings(settings)
@@ -36,6 +56,9 @@ SettingsDialog::SettingsDialog(SettingsStore& settings, QWidget* parent) : QDial
     setWindowTitle(tr("Settings"));
     setAccessibleName(windowTitle());
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
+    // Qt's own translations are not on every machine.
+    buttons->button(QDialogButtonBox::Ok)->setText(tr("OK"));
+    buttons->button(QDialogButtonBox::Cancel)->setText(tr("Cancel"));
     for (QAbstractButton* button : buttons->buttons()) {
         button->setIcon({});
         button->setAccessibleName(button->text().remove(u'&'));
@@ -107,7 +130,8 @@ QCheckBox* SettingsDialog::option(const char* objectName, const QString& text, c
 QWidget* SettingsDialog::buildFolders()
 {
     auto* group = new QWidget(this);
-    m_modelFolders = new QListWidget(group);
+    m_modelFolders =
+        new FolderList(tr("No folders yet. A folder with model folders in it is searched when Headroom starts."), group);
     m_modelFolders->setObjectName(QStringLiteral("modelFolders"));
     m_modelFolders->setAccessibleName(tr("Folders with models"));
     m_modelFolders->addItems(m_settings.get(keys::kModelFolders));

@@ -37,13 +37,21 @@ QString unit(bool inGiB)
 QString byteText(std::int64_t bytes)
 {
     if (bytes == 0) return QStringLiteral("0 MiB");
+    if (bytes < kMiB / 20) return QStringLiteral("< %1 MiB").arg(QLocale().toString(0.1, 'f', 1));
     return QStringLiteral("%1 %2").arg(numberText(bytes, isLarge(bytes), decimalsOf(bytes)), unit(isLarge(bytes)));
+}
+
+QString byteTextBefore(std::int64_t bytes, std::int64_t next)
+{
+    if (bytes == 0) return QStringLiteral("0");
+    return isLarge(bytes) == isLarge(next) && bytes >= kMiB / 20 ? numberText(bytes, isLarge(bytes), decimalsOf(bytes))
+                                                                 : byteText(bytes);
 }
 
 QString byteText(std::int64_t part, std::int64_t whole)
 {
-    const QString first = part == 0 ? QStringLiteral("0") : isLarge(part) == isLarge(whole) ? numberText(part, isLarge(part), decimalsOf(part)) : byteText(part);
-    return QCoreApplication::translate("headroom::ui::byteText", "%1 of %2", "size of size").arg(first, byteText(whole));
+    return QCoreApplication::translate("headroom::ui::byteText", "%1 of %2", "size of size")
+        .arg(byteTextBefore(part, whole), byteText(whole));
 }
 
 QString fineByteText(std::int64_t bytes)

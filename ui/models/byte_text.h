@@ -13,6 +13,9 @@ QString byteText(std::int64_t bytes);
 /// "7.4 of 8.0 GiB"; two units where they differ.
 QString byteText(std::int64_t part, std::int64_t whole);
 
+/// "7.4" or "312 MiB" for a size that stands before another: without its unit where the next one has the same.
+QString byteTextBefore(std::int64_t bytes, std::int64_t next);
+
 /// "7.42 GiB": as fine as a person may want to choose; for fields that are edited.
 QString fineByteText(std::int64_t bytes);
 

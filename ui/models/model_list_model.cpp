@@ -55,12 +55,15 @@ QVariant ModelListModel::data(const QModelIndex& index, int role) const
     const QString name = QString::fromStdString(model->display_name);
     const QString pipeline =
         model->pipeline_class.empty() ? tr("unknown pipeline") : QString::fromStdString(model->pipeline_class);
+    const QString path = fromPath(model->dir);
     switch (role) {
-    case Qt::DisplayRole: return model->supported ? name : tr("%1 (not supported: %2)").arg(name, pipeline);
+    case Qt::DisplayRole:
+        if (!model->supported) return tr("%1 (not supported: %2)").arg(name, pipeline);
+        return model->problem.empty() ? name : tr("%1 (incomplete)").arg(name);
     case Qt::ToolTipRole:
-        return model->supported ? fromPath(model->dir)
-                                : tr("Headroom does not run %1 models.\n%2").arg(pipeline, fromPath(model->dir));
-    case PathRole: return fromPath(model->dir);
+        if (!model->supported) return tr("Headroom does not run %1 models.\n%2").arg(pipeline, path);
+        return model->problem.empty() ? path : QStringLiteral("%1\n%2").arg(QString::fromStdString(model->problem), path);
+    case PathRole: return path;
     case SupportedRole: return model->supported;
     default: return {};
     }

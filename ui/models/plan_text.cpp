@@ -19,6 +19,7 @@ class PlanText {
 public:
     static QString rounded(double seconds)
     {
+        if (seconds < 0.05) return tr("%1 s").arg(QStringLiteral("< %1").arg(QLocale().toString(0.1, 'f', 1)));
         if (seconds < 10) return tr("%1 s").arg(QLocale().toString(seconds, 'f', seconds < 0.95 ? 1 : 0));
         if (seconds < 55) return tr("%1 s").arg(std::lround(seconds / 5) * 5);
         if (seconds < 595) {
@@ -139,7 +140,7 @@ public:
         const long whole = std::lround(std::abs(percent));
         const QString sign = whole == 0 ? QStringLiteral("±") : percent < 0 ? QStringLiteral("−") : QStringLiteral("+");
         return tr("%1 → %2 (%3 %)", "predicted → measured (difference)")
-            .arg(byteText(predicted), byteText(measure->peakBytes), sign + QString::number(whole));
+            .arg(byteTextBefore(predicted, measure->peakBytes), byteText(measure->peakBytes), sign + QString::number(whole));
     }
 };
 

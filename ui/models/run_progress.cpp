@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include <QCoreApplication>
+#include <QLocale>
 
 namespace headroom::ui {
 
@@ -47,7 +48,7 @@ QString remainingText(const StageView& view)
 QString exactDurationText(double seconds)
 {
     if (seconds >= 9.95) return durationText(std::round(seconds));
-    return QCoreApplication::translate("headroom::ui::durationText", "%1 s").arg(seconds, 0, 'f', 1);
+    return QCoreApplication::translate("headroom::ui::durationText", "%1 s").arg(QLocale().toString(seconds, 'f', 1));
 }
 
 RunProgress::RunProgress(QObject* parent) : QObject(parent)

@@ -8,6 +8,7 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QToolButton>
@@ -108,9 +109,9 @@ void ClipPanel::buildRows(QGridLayout& grid)
     presetRow->addWidget(m_swap);
     grid.addLayout(presetRow, row++, 0, 1, 2);
     gap();
-    pair(tr("&Width"), m_width, tr("&Height"), m_height);
+    pair(tr("&Width"), m_width, tr("He&ight"), m_height);
     gap();
-    pair(tr("&Frames"), m_frames, tr("Frames a se&cond"), m_fps);
+    pair(tr("Fr&ames"), m_frames, tr("Frames a sec&ond"), m_fps);
     m_seconds = makeFieldLabel({}, nullptr, this);
     m_seconds->setObjectName(QStringLiteral("clipSeconds"));
     m_seconds->setAccessibleName(tr("Length of the clip"));
@@ -256,7 +257,7 @@ void ClipPanel::showPreset()
 void ClipPanel::showSeconds()
 {
     const double seconds = double(m_frames->value()) / std::max(1, m_fps->value());
-    m_seconds->setText(tr("%1 s").arg(seconds, 0, 'f', 2));
+    m_seconds->setText(tr("%1 s").arg(QLocale().toString(seconds, 'f', 2)));
 }
 
 }  // namespace headroom::ui

@@ -3,16 +3,12 @@
 #include <QCheckBox>
 #include <QCoreApplication>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
-#include <QScrollBar>
-#include <QTableView>
 #include <QVBoxLayout>
 
 #include "ui/models/byte_text.h"
-#include "ui/models/memory_table_model.h"
 #include "ui/models/plan_text.h"
 #include "ui/theme/button_role.h"
 #include "ui/widgets/budget_slider.h"
@@ -20,6 +16,7 @@
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/memory_bars.h"
+#include "ui/widgets/memory_table.h"
 #include "ui/widgets/strategy_chips.h"
 #include "ui/widgets/time_curve.h"
 
@@ -28,7 +25,6 @@ namespace headroom::ui {
 namespace {
 
 constexpr int kOffers = 2;
-constexpr int kTableRow = 28;
 
 QPushButton* linkButton(const char* objectName, QWidget* parent)
 {
@@ -71,6 +67,8 @@ MemoryPanel::MemoryPanel(QWidget* parent) : QWidget(parent)
     contentLayout->addWidget(buildStages());
     contentLayout->addWidget(buildReasons());
     contentLayout->addStretch(1);
+    // The width says how tall it is; wrapped texts hint at more, which would be scrolled for nothing.
+    content->setMinimumHeight(1);
 
     auto* scroll = new QScrollArea(this);
     scroll->setAccessibleName(tr("Memory"));
@@ -97,7 +95,7 @@ QWidget* MemoryPanel::buildBudget()
     label->setBuddy(m_size);
     m_ofDevice = new QLabel(group);
     m_ofDevice->setObjectName(QStringLiteral("budgetOf"));
-    m_automatic = new QCheckBox(tr("A&utomatic"), group);
+    m_automatic = new QCheckBox(tr("Au&tomatic"), group);
     m_automatic->setObjectName(QStringLiteral("budgetAutomatic"));
     m_automatic->setAccessibleName(tr("Automatic budget"));
     m_automatic->setToolTip(tr("What is free when the run begins, less a margin"));
@@ -138,20 +136,7 @@ QWidget* MemoryPanel::buildStages()
 {
     auto* group = new QWidget(this);
     m_bars = new MemoryBars(m_model, group);
-    m_table = new QTableView(group);
-    m_table->setObjectName(QStringLiteral("memoryTable"));
-    m_table->setAccessibleName(tr("Memory of each stage"));
-    m_table->setModel(new MemoryTableModel(m_model, m_table));
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setShowGrid(false);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setTabKeyNavigation(false);
-    m_table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(kTableRow);
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->viewport()->setBackgroundRole(QPalette::Window);
+    m_table = new MemoryTable(m_model, group);
     m_table->hide();
     m_asTable = linkButton("showAsTable", group);
     m_asTable->setCheckable(true);
@@ -178,8 +163,6 @@ QWidget* MemoryPanel::buildStages()
         m_bars->setVisible(!table);
         name(table);
     });
-    connect(m_table->model(), &QAbstractItemModel::modelReset, this, &MemoryPanel::fitTable);
-    fitTable();
     return group;
 }
 
@@ -217,13 +200,6 @@ QWidget* MemoryPanel::buildReasons()
 void MemoryPanel::focusBudget()
 {
     m_slider->setFocus(Qt::ShortcutFocusReason);
-}
-
-void MemoryPanel::fitTable()
-{
-    const int header = m_table->horizontalHeader()->sizeHint().height();
-    const int bar = m_table->horizontalScrollBar()->sizeHint().height();
-    m_table->setFixedHeight(header + kTableRow * std::max(1, m_table->model()->rowCount()) + bar + 2);
 }
 
 void MemoryPanel::adopt()

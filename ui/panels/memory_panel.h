@@ -7,13 +7,13 @@
 class QCheckBox;
 class QLabel;
 class QPushButton;
-class QTableView;
 
 namespace headroom::ui {
 
 class BudgetSlider;
 class ByteSizeBox;
 class MemoryBars;
+class MemoryTable;
 class StrategyChips;
 class TimeCurve;
 
@@ -39,7 +39,6 @@ private:
     QWidget* buildReasons();
     void adopt();
     void showOffers();
-    void fitTable();
 
     BudgetModel m_model;
     QLabel* m_device = nullptr;
@@ -49,7 +48,7 @@ private:
     BudgetSlider* m_slider = nullptr;
     TimeCurve* m_curve = nullptr;
     MemoryBars* m_bars = nullptr;
-    QTableView* m_table = nullptr;
+    MemoryTable* m_table = nullptr;
     QPushButton* m_asTable = nullptr;
     StrategyChips* m_chips = nullptr;
     QLabel* m_why = nullptr;

@@ -7,7 +7,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
-#include "core/base/byte_size.h"
+#include "ui/models/byte_text.h"
 #include "ui/models/model_list_model.h"
 #include "ui/settings/output_location.h"
 #include "ui/widgets/elided_label.h"
@@ -67,9 +67,9 @@ void ModelPanel::showModel(const ModelInfo& model)
     std::int64_t bytes = 0;
     for (const ComponentInfo& component : model.components) bytes += component.size_bytes;
     static_cast<ElidedLabel*>(m_family)->setFullText(
-        tr("%1 · %2 of weights").arg(QString::fromStdString(model.family_name), QString::fromStdString(format_byte_size(bytes))));
+        tr("%1 · %2 of weights").arg(QString::fromStdString(model.family_name), byteText(bytes)));
     selectRow(m_models->ensureModel({model.dir, model.display_name, model.pipeline_class, true, {}}));
-    m_picker->setToolTip(fromPath(model.dir));
+    m_picker->setToolTip(QStringLiteral("%1\n%2").arg(QString::fromStdString(model.display_name), fromPath(model.dir)));
 }
 
 void ModelPanel::showLastModel()

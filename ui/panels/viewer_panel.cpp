@@ -1,8 +1,8 @@
 #include "ui/panels/viewer_panel.h"
 
-#include <QHBoxLayout>
+#include <QBoxLayout>
 #include <QKeyEvent>
-#include <QVBoxLayout>
+#include <QResizeEvent>
 
 #include "ui/panels/saved_bar.h"
 #include "ui/widgets/clip_player.h"
@@ -13,6 +13,7 @@ namespace headroom::ui {
 
 namespace {
 
+constexpr int kOneLineWidth = 400;     ///< Below it the prompt and the seed have a line each.
 constexpr int kPreviewFrame_ms = 220;  ///< A latent frame stands for four pixel frames: about real time.
 
 }  // namespace
@@ -34,17 +35,17 @@ ViewerPanel::ViewerPanel(QWidget* parent) : QWidget(parent)
     m_seed->setAccessibleName(tr("Seed of the clip shown"));
     m_seed->setMuted(true);
     m_seed->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred);
-    auto* caption = new QHBoxLayout;
-    caption->setContentsMargins(16, 8, 16, 0);
-    caption->setSpacing(16);
-    caption->addWidget(m_caption, 1);
-    caption->addWidget(m_seed);
+    m_captionRow = new QBoxLayout(QBoxLayout::LeftToRight);
+    m_captionRow->setContentsMargins(16, 8, 16, 0);
+    m_captionRow->setSpacing(16);
+    m_captionRow->addWidget(m_caption, 1);
+    m_captionRow->addWidget(m_seed);
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_view, 1);
-    layout->addLayout(caption);
+    layout->addLayout(m_captionRow);
     layout->addWidget(m_transport);
     layout->addWidget(m_saved);
     m_caption->hide();
@@ -140,6 +141,15 @@ void ViewerPanel::setCaption(const QString& prompt, std::uint64_t seed, const QS
     m_seed->setFullText(tr("%1 · seed %2").arg(details).arg(seed));
     m_caption->show();
     m_seed->show();
+}
+
+void ViewerPanel::resizeEvent(QResizeEvent* event)
+{
+    const bool oneLine = event->size().width() >= kOneLineWidth;
+    m_captionRow->setDirection(oneLine ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    m_captionRow->setSpacing(oneLine ? 16 : 2);
+    m_captionRow->setAlignment(m_seed, oneLine ? Qt::Alignment() : Qt::AlignLeft);
+    QWidget::resizeEvent(event);
 }
 
 void ViewerPanel::keyPressEvent(QKeyEvent* event)

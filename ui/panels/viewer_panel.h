@@ -9,6 +9,8 @@
 
 #include "ui/widgets/frame_view.h"
 
+class QBoxLayout;
+
 namespace headroom::ui {
 
 class ClipPlayer;
@@ -56,6 +58,7 @@ Q_SIGNALS:
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void stepPreview();
@@ -64,6 +67,7 @@ private:
     ClipPlayer* m_player = nullptr;
     TransportBar* m_transport = nullptr;
     SavedBar* m_saved = nullptr;
+    QBoxLayout* m_captionRow = nullptr;
     ElidedLabel* m_caption = nullptr;
     ElidedLabel* m_seed = nullptr;
     QTimer m_previewTimer;

@@ -13,7 +13,8 @@
 #include <QTabBar>
 #include <QToolButton>
 
-#include "ui/theme/button_role.h"
+#include "ui/theme/button_paint.h"
+#include "ui/theme/control_paint.h"
 #include "ui/theme/paint_parts.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/glyph_icon.h"
@@ -26,15 +27,9 @@ constexpr int kControlHeight = 32;
 constexpr int kRowHeight = 28;  ///< Of lists.
 constexpr int kTextInset = 9;   ///< From the left edge of a field to its text.
 
-/// Both margins beside a button's text.
-int buttonPadding(ButtonRole role)
+bool isListOfComboBox(const QWidget* widget)
 {
-    switch (role) {
-    case ButtonRole::Quiet: return 16;
-    case ButtonRole::Link: return 2;
-    case ButtonRole::Chip: return 28;
-    default: return 28;
-    }
+    return widget && widget->parentWidget() && widget->parentWidget()->inherits("QComboBoxPrivateContainer");
 }
 
 }  // namespace
@@ -55,6 +50,8 @@ void HeadroomStyle::polish(QWidget* widget)
 int HeadroomStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const
 {
     switch (metric) {
+    case PM_FocusFrameHMargin:
+        return isListOfComboBox(widget) ? kTextInset - 2 : QProxyStyle::pixelMetric(metric, option, widget);
     case PM_ScrollBarExtent: return 12;
     case PM_ScrollBarSliderMin: return 32;
     case PM_DockWidgetSeparatorExtent: return 5;
@@ -81,7 +78,7 @@ int HeadroomStyle::styleHint(StyleHint hint, const QStyleOption* option, const Q
     case SH_ComboBox_Popup: return 0;
     case SH_Slider_AbsoluteSetButtons: return Qt::LeftButton;
     case SH_UnderlineShortcut:
-        if (qobject_cast<const QLabel*>(widget) || qobject_cast<const QAbstractButton*>(widget)) return 0;
+        if (qobject_cast<const QLabel*>(widget) || qobject_cast<const QAbstractButton*>(widget)) return m_alt.isHeld();
         return QProxyStyle::styleHint(hint, option, widget, data);
     case SH_EtchDisabledText:
     case SH_DitherDisabledText: return 0;
@@ -168,12 +165,12 @@ void HeadroomStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* 
             const QColor fill = on ? faded(theme.accent, 0.18) : faded(theme.text, down ? 0.14 : 0.08);
             fillRound(*painter, option->rect, fill, Qt::transparent);
         }
-        if (option->state & State_HasFocus) fillRound(*painter, option->rect, Qt::transparent, theme.accent, 1.5);
         return;
     }
     case PE_FrameFocusRect:
-        if (qobject_cast<const QAbstractButton*>(widget)) return;  // Drawn with the button.
-        fillRound(*painter, option->rect, Qt::transparent, theme.accent, 1.5);
+        if (qobject_cast<const QPushButton*>(widget)) return;  // Drawn with the button.
+        fillRound(*painter, qobject_cast<const QToolButton*>(widget) ? widget->rect() : option->rect, Qt::transparent,
+                  theme.accent, 1.5);
         return;
     case PE_IndicatorCheckBox: return drawCheckBox(*painter, *option);
     case PE_FrameTabWidget: return;
@@ -190,69 +187,10 @@ void HeadroomStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* 
     QProxyStyle::drawPrimitive(element, option, painter, widget);
 }
 
-void HeadroomStyle::drawButtonBevel(const QStyleOptionButton& option, QPainter& painter, const QWidget* widget) const
-{
-    const Theme theme = themeOf(option.palette);
-    const bool enabled = option.state & State_Enabled;
-    const bool down = option.state & (State_Sunken | State_On);
-    const bool hovered = enabled && (option.state & State_MouseOver);
-    const bool focused = enabled && (option.state & State_HasFocus);
-    const QRectF rect = option.rect;
-    switch (buttonRole(widget)) {
-    case ButtonRole::Primary:
-        fillRound(painter, rect,
-                  !enabled  ? theme.line
-                  : down    ? theme.accentPressed
-                  : hovered ? theme.accentHover
-                            : theme.accent,
-                  Qt::transparent);
-        if (focused) fillRound(painter, rect.adjusted(2, 2, -2, -2), Qt::transparent, faded(theme.onAccent, 0.75), 1.5);
-        return;
-    case ButtonRole::Stop:
-        fillRound(painter, rect,
-                  faded(theme.text, !enabled  ? 0.06
-                                    : down    ? 0.22
-                                    : hovered ? 0.17
-                                              : 0.12),
-                  focused ? theme.accent : QColor(Qt::transparent), 1.5);
-        return;
-    case ButtonRole::Quiet:
-        if (hovered || down) fillRound(painter, rect, faded(theme.text, down ? 0.14 : 0.08), Qt::transparent);
-        if (focused) fillRound(painter, rect, Qt::transparent, theme.accent, 1.5);
-        return;
-    case ButtonRole::Link:
-        if (focused) fillRound(painter, rect, Qt::transparent, theme.accent, 1.5);
-        return;
-    case ButtonRole::Chip:
-        if (enabled) drawChevron(painter, QPointF(rect.right() - 11, rect.center().y()), Pointing::Down, theme.muted);
-        fillRound(painter, rect, faded(theme.text, down ? 0.14 : hovered ? 0.08 : 0.04), focused ? theme.accent : theme.line,
-                  focused ? 1.5 : 1);
-        return;
-    case ButtonRole::Plain: break;
-    }
-    const QColor base = option.palette.color(QPalette::Button);
-    const QColor hoveredFill = theme.dark ? base.lighter(115) : base.darker(103);
-    const QColor downFill = theme.dark ? base.lighter(130) : base.darker(108);
-    const QColor fill = !enabled ? theme.panel : down ? downFill : hovered ? hoveredFill : base;
-    fillRound(painter, rect, fill, focused ? theme.accent : hovered ? theme.lineStrong : theme.line, focused ? 1.5 : 1);
-}
-
 void HeadroomStyle::drawButtonLabel(const QStyleOptionButton& option, QPainter* painter, const QWidget* widget) const
 {
-    QStyleOptionButton label = option;
-    const Theme theme = themeOf(option.palette);
     const ButtonRole role = buttonRole(widget);
-    if (role == ButtonRole::Primary && (option.state & State_Enabled))
-        label.palette.setColor(QPalette::ButtonText, theme.onAccent);
-    if ((role == ButtonRole::Quiet || role == ButtonRole::Link) && (option.state & State_Enabled)) {
-        label.palette.setColor(QPalette::ButtonText, label.palette.color(QPalette::Link));
-    }
-    if (role == ButtonRole::Chip) {
-        label.features &= ~QStyleOptionButton::HasMenu;
-        label.rect.adjust(2, 0, -18, 0);
-        const int room = label.rect.width() - 6 - (label.icon.isNull() ? 0 : label.iconSize.width() + 4);
-        label.text = label.fontMetrics.elidedText(label.text, Qt::ElideRight, room);
-    }
+    const QStyleOptionButton label = buttonLabel(option, role);
     painter->save();
     if (role == ButtonRole::Link && (option.state & State_MouseOver)) {
         QFont font = painter->font();
@@ -263,15 +201,13 @@ void HeadroomStyle::drawButtonLabel(const QStyleOptionButton& option, QPainter* 
     painter->restore();
 }
 
-void HeadroomStyle::drawTab(const QStyleOption& option, QPainter& painter) const
+/// A name too long for the box loses its middle: what tells models apart is often at the end.
+void HeadroomStyle::drawComboBoxLabel(const QStyleOptionComboBox& option, QPainter* painter, const QWidget* widget) const
 {
-    const Theme theme = themeOf(option.palette);
-    if (option.state & State_Selected) {
-        painter.fillRect(QRect(option.rect.left() + 8, option.rect.bottom() - 1, option.rect.width() - 16, 2), theme.accent);
-    }
-    if (option.state & State_HasFocus) {
-        fillRound(painter, QRectF(option.rect).adjusted(2, 3, -2, -5), Qt::transparent, theme.accent, 1.5);
-    }
+    QStyleOptionComboBox label = option;
+    const int room = subControlRect(CC_ComboBox, &option, SC_ComboBoxEditField, widget).width() - 2;
+    label.currentText = label.fontMetrics.elidedText(label.currentText, Qt::ElideMiddle, room);
+    QProxyStyle::drawControl(CE_ComboBoxLabel, &label, painter, widget);
 }
 
 void HeadroomStyle::drawTabLabel(const QStyleOption& option, QPainter* painter, const QWidget* widget) const
@@ -291,23 +227,13 @@ void HeadroomStyle::drawControl(ControlElement element, const QStyleOption* opti
 {
     const Theme theme = themeOf(option->palette);
     switch (element) {
-    case CE_PushButtonBevel: return drawButtonBevel(*qstyleoption_cast<const QStyleOptionButton*>(option), *painter, widget);
+    case CE_PushButtonBevel:
+        return drawButton(*painter, *qstyleoption_cast<const QStyleOptionButton*>(option), buttonRole(widget));
     case CE_PushButtonLabel: return drawButtonLabel(*qstyleoption_cast<const QStyleOptionButton*>(option), painter, widget);
-    case CE_TabBarTabShape: return drawTab(*option, *painter);
+    case CE_ComboBoxLabel: return drawComboBoxLabel(*qstyleoption_cast<const QStyleOptionComboBox*>(option), painter, widget);
+    case CE_TabBarTabShape: return drawTab(*painter, *option);
     case CE_TabBarTabLabel: return drawTabLabel(*option, painter, widget);
-    case CE_ProgressBar: {
-        const auto* bar = qstyleoption_cast<const QStyleOptionProgressBar*>(option);
-        QRectF track = QRectF(bar->rect);
-        track.setHeight(6);
-        track.moveCenter(QRectF(bar->rect).center());
-        fillRound(*painter, track, theme.line, Qt::transparent);
-        const qreal part = qreal(bar->progress - bar->minimum) / std::max(1, bar->maximum - bar->minimum);
-        if (part > 0) {
-            track.setWidth(std::max<qreal>(6, track.width() * std::min<qreal>(1, part)));
-            fillRound(*painter, track, theme.accent, Qt::transparent);
-        }
-        return;
-    }
+    case CE_ProgressBar: return drawProgressBar(*painter, *qstyleoption_cast<const QStyleOptionProgressBar*>(option));
     case CE_DockWidgetTitle: {
         const auto* dock = qstyleoption_cast<const QStyleOptionDockWidget*>(option);
         painter->fillRect(option->rect, theme.panel);
@@ -332,73 +258,20 @@ void HeadroomStyle::drawControl(ControlElement element, const QStyleOption* opti
     }
 }
 
-void HeadroomStyle::drawSpinBox(const QStyleOptionSpinBox& option, QPainter& painter, const QWidget* widget) const
-{
-    drawField(painter, option);
-    const Theme theme = themeOf(option.palette);
-    const auto arrow = [&](SubControl part, QAbstractSpinBox::StepEnabledFlag flag, bool up) {
-        const bool active = (option.activeSubControls & part) && (option.state & State_MouseOver);
-        const bool enabled = (option.state & State_Enabled) && (option.stepEnabled & flag);
-        const QRectF rect = subControlRect(CC_SpinBox, &option, part, widget);
-        drawChevron(painter, rect.center() + QPointF(0.5, up ? 2 : -1), up ? Pointing::Up : Pointing::Down,
-                    !enabled ? theme.line
-                    : active ? theme.text
-                             : theme.muted);
-    };
-    arrow(SC_SpinBoxUp, QAbstractSpinBox::StepUpEnabled, true);
-    arrow(SC_SpinBoxDown, QAbstractSpinBox::StepDownEnabled, false);
-}
-
-void HeadroomStyle::drawComboBox(const QStyleOptionComboBox& option, QPainter& painter, const QWidget*) const
-{
-    drawField(painter, option);
-    const Theme theme = themeOf(option.palette);
-    const QRectF rect = option.rect;
-    drawChevron(painter, QPointF(rect.right() - 13, rect.center().y()), Pointing::Down,
-                (option.state & State_Enabled) ? theme.muted : theme.line);
-}
-
-void HeadroomStyle::drawSlider(const QStyleOptionSlider& option, QPainter& painter, const QWidget* widget) const
-{
-    const Theme theme = themeOf(option.palette);
-    const bool enabled = option.state & State_Enabled;
-    const QRectF handle = subControlRect(CC_Slider, &option, SC_SliderHandle, widget);
-    QRectF track = option.rect;
-    track.setHeight(4);
-    track.moveCenter(QRectF(option.rect).center());
-    fillRound(painter, track, theme.line, Qt::transparent);
-    if (!enabled) return;
-    QRectF played = track;
-    played.setRight(handle.center().x());
-    fillRound(painter, played, theme.accent, Qt::transparent);
-    const qreal radius = (option.state & State_Sunken) ? 7 : 6;
-    painter.save();
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(option.state & State_HasFocus ? theme.text : theme.accent, 1.5));
-    painter.setBrush(theme.dark ? QColor(0xF2F3F6) : QColor(0xFFFFFF));
-    painter.drawEllipse(handle.center(), radius, radius);
-    painter.restore();
-}
-
-void HeadroomStyle::drawScrollBar(const QStyleOptionSlider& option, QPainter& painter, const QWidget* widget) const
-{
-    const Theme theme = themeOf(option.palette);
-    if (option.minimum == option.maximum) return;
-    QRectF handle = QRectF(subControlRect(CC_ScrollBar, &option, SC_ScrollBarSlider, widget)).adjusted(3, 3, -3, -3);
-    const bool active = option.state & (State_Sunken | State_MouseOver);
-    fillRound(painter, handle, active ? theme.muted : theme.lineStrong, Qt::transparent);
-}
-
 void HeadroomStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex* option, QPainter* painter,
                                        const QWidget* widget) const
 {
+    const auto part = [&](SubControl each) { return QRectF(subControlRect(control, option, each, widget)); };
     switch (control) {
-    case CC_SpinBox: return drawSpinBox(*qstyleoption_cast<const QStyleOptionSpinBox*>(option), *painter, widget);
-    case CC_ComboBox: return drawComboBox(*qstyleoption_cast<const QStyleOptionComboBox*>(option), *painter, widget);
-    case CC_ScrollBar: return drawScrollBar(*qstyleoption_cast<const QStyleOptionSlider*>(option), *painter, widget);
+    case CC_SpinBox:
+        return drawSpinBox(*painter, *qstyleoption_cast<const QStyleOptionSpinBox*>(option), part(SC_SpinBoxUp),
+                           part(SC_SpinBoxDown));
+    case CC_ComboBox: return drawComboBox(*painter, *qstyleoption_cast<const QStyleOptionComboBox*>(option));
+    case CC_ScrollBar:
+        return drawScrollBar(*painter, *qstyleoption_cast<const QStyleOptionSlider*>(option), part(SC_ScrollBarSlider));
     case CC_Slider:
         if (const auto* slider = qstyleoption_cast<const QStyleOptionSlider*>(option); slider->orientation == Qt::Horizontal) {
-            return drawSlider(*slider, *painter, widget);
+            return drawSlider(*painter, *slider, part(SC_SliderHandle));
         }
         break;
     default: break;

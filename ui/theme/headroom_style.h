@@ -2,10 +2,10 @@
 
 #include <QProxyStyle>
 
+#include "ui/theme/alt_watch.h"
+
 class QStyleOptionButton;
 class QStyleOptionComboBox;
-class QStyleOptionSlider;
-class QStyleOptionSpinBox;
 
 namespace headroom::ui {
 
@@ -33,14 +33,10 @@ public:
                             const QWidget* widget) const override;
 
 private:
-    void drawButtonBevel(const QStyleOptionButton& option, QPainter& painter, const QWidget* widget) const;
+    AltWatch m_alt;
     void drawButtonLabel(const QStyleOptionButton& option, QPainter* painter, const QWidget* widget) const;
-    void drawTab(const QStyleOption& option, QPainter& painter) const;
+    void drawComboBoxLabel(const QStyleOptionComboBox& option, QPainter* painter, const QWidget* widget) const;
     void drawTabLabel(const QStyleOption& option, QPainter* painter, const QWidget* widget) const;
-    void drawSpinBox(const QStyleOptionSpinBox& option, QPainter& painter, const QWidget* widget) const;
-    void drawComboBox(const QStyleOptionComboBox& option, QPainter& painter, const QWidget* widget) const;
-    void drawSlider(const QStyleOptionSlider& option, QPainter& painter, const QWidget* widget) const;
-    void drawScrollBar(const QStyleOptionSlider& option, QPainter& painter, const QWidget* widget) const;
 };
 
 }  // namespace headroom::ui

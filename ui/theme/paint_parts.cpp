@@ -71,6 +71,22 @@ void drawChevron(QPainter& painter, const QPointF& centre, Pointing pointing, co
     painter.restore();
 }
 
+void drawHandle(QPainter& painter, const SliderHandle& handle, const Theme& theme)
+{
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(handle.border);
+    painter.setBrush(!handle.enabled ? theme.line : theme.dark ? QColor(0xF2F3F6) : QColor(0xFFFFFF));
+    painter.drawEllipse(handle.centre, handle.radius, handle.radius);
+    if (handle.focused) {
+        const qreal around = handle.radius + handle.border.widthF() / 2 + 1;
+        painter.setPen(QPen(theme.text, 1.5));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawEllipse(handle.centre, around, around);
+    }
+    painter.restore();
+}
+
 QRect scrollBarPart(const QStyleOptionSlider& bar, QStyle::SubControl part)
 {
     const bool across = bar.orientation == Qt::Horizontal;

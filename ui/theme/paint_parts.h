@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QColor>
+#include <QPen>
 #include <QPointF>
 #include <QRectF>
 #include <QStyle>
@@ -10,6 +11,8 @@ class QStyleOption;
 class QStyleOptionSlider;
 
 namespace headroom::ui {
+
+struct Theme;
 
 /// Which way a chevron points.
 enum class Pointing { Up, Down };
@@ -25,6 +28,16 @@ void drawCheckBox(QPainter& painter, const QStyleOption& option);
 
 /// The sign of a spin box's or combo box's button.
 void drawChevron(QPainter& painter, const QPointF& centre, Pointing pointing, const QColor& color);
+
+/// The round handle of a slider; the focus is a ring around it.
+struct SliderHandle {
+    QPointF centre;
+    qreal radius = 6;
+    QPen border;
+    bool enabled = true;
+    bool focused = false;
+};
+void drawHandle(QPainter& painter, const SliderHandle& handle, const Theme& theme);
 
 /// Where a part of a scroll bar without arrow buttons is.
 QRect scrollBarPart(const QStyleOptionSlider& bar, QStyle::SubControl part);

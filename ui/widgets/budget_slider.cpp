@@ -25,7 +25,7 @@ namespace {
 constexpr double kTrackTop = 5;
 constexpr double kTrackHeight = 12;
 constexpr double kTickHeight = 5;
-constexpr double kHandleRadius = 8;
+constexpr double kHandleRadius = 7;
 
 /// The smallest whole MiB that a breakpoint's budget fits into.
 std::int64_t wholeMiB(std::int64_t bytes)
@@ -244,7 +244,8 @@ void BudgetSlider::paintLabels(QPainter& painter) const
         const QString size = byteText(label.bytes);
         const double w = std::max(fontMetrics().horizontalAdvance(size), fontMetrics().horizontalAdvance(label.name)) + 2;
         const double x = axis.x(label.bytes);
-        const QRectF box(std::clamp(x - w / 2, 0.0, std::max(0.0, width() - w)), top, w, 2 * lineHeight);
+        const double left = BudgetAxis::kMargin, right = width() - BudgetAxis::kMargin - w;
+        const QRectF box(std::clamp(x - w / 2, left, std::max(left, right)), top, w, 2 * lineHeight);
         const bool hidden = std::ranges::any_of(taken, [&](const QRectF& other) { return other.adjusted(-4, 0, 4, 0).intersects(box); });
         if (label.isMark) {
             painter.fillRect(QRectF(x - 1, kTrackTop - 2, 2, kTrackHeight + kTickHeight + 2), theme.text);
@@ -262,11 +263,8 @@ void BudgetSlider::paintHandle(QPainter& painter) const
 {
     const Theme theme = themeOf(palette());
     const double x = axis().x(m_model.budgetBytes());
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(hasFocus() ? theme.text : m_model.fits() ? theme.accent : theme.errorText, hasFocus() ? 2.5 : 2));
-    painter.setBrush(theme.dark ? QColor(0xF2F3F6) : QColor(0xFFFFFF));
-    if (!isEnabled()) painter.setBrush(theme.line);
-    painter.drawEllipse(QPointF(x, kTrackTop + kTrackHeight / 2), kHandleRadius - 1, kHandleRadius - 1);
+    const QPen border(m_model.fits() ? theme.accent : theme.errorText, 2);
+    drawHandle(painter, {{x, kTrackTop + kTrackHeight / 2}, kHandleRadius, border, isEnabled(), hasFocus()}, theme);
 }
 
 }  // namespace headroom::ui

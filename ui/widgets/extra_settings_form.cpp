@@ -42,6 +42,7 @@ void ExtraSettingsForm::setSettings(const std::vector<ExtraSetting>& settings)
         m_rows.push_back(makeRow(setting));
         place(m_rows.back(), line, column);
     }
+    if (column == 1) m_grid->addWidget(new QWidget(this), line + 1, 1);  // An empty column would leave out the gap beside it.
     setVisible(!m_rows.empty());
 }
 

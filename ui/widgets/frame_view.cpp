@@ -45,6 +45,12 @@ void FrameView::setBadge(const QString& text)
     update();
 }
 
+void FrameView::setDropHint(const QString& text)
+{
+    m_dropHint = text;
+    update();
+}
+
 void FrameView::setEmptyText(const QString& headline, const QString& hint)
 {
     m_headline = headline;
@@ -75,6 +81,7 @@ void FrameView::paintEvent(QPaintEvent*)
         paintPicture(painter);
     }
     if (!m_badge.isEmpty()) paintBadge(painter);
+    if (!m_dropHint.isEmpty()) paintDropHint(painter);
     if (m_showsFocus) {
         painter.setPen(QPen(themeOf(palette()).accent, 2));
         painter.setBrush(Qt::NoBrush);
@@ -131,6 +138,22 @@ void FrameView::paintEmpty(QPainter& painter)
     painter.setFont(font());
     painter.setPen(theme.letterboxText);
     painter.drawText(QRectF(left, y, bounds.width(), hintHeight + 4), flags, m_hint);
+}
+
+void FrameView::paintDropHint(QPainter& painter)
+{
+    painter.fillRect(rect(), QColor(0, 0, 0, 190));
+    const QRectF frame = QRectF(rect()).adjusted(16, 16, -16, -16);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(QColor(0xF2F3F6), 2, Qt::DashLine, Qt::RoundCap));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRoundedRect(frame, 8, 8);
+    QFont large = font();
+    large.setPointSizeF(large.pointSizeF() * 1.35);
+    large.setWeight(QFont::DemiBold);
+    painter.setFont(large);
+    painter.drawText(frame.adjusted(16, 16, -16, -16), Qt::AlignCenter | Qt::TextWordWrap, m_dropHint);
+    painter.setFont(font());
 }
 
 void FrameView::paintBadge(QPainter& painter)

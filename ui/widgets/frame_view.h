@@ -30,6 +30,10 @@ public:
     /// A short line on the picture ("Preview · step 3 of 20"); empty for none.
     void setBadge(const QString& text);
 
+    /// What letting go of what is dragged over the window would do; empty when nothing is.
+    void setDropHint(const QString& text);
+    const QString& dropHint() const { return m_dropHint; }
+
     /// What an empty view says.
     void setEmptyText(const QString& headline, const QString& hint);
 
@@ -47,6 +51,7 @@ protected:
 private:
     void paintEmpty(QPainter& painter);
     void paintBadge(QPainter& painter);
+    void paintDropHint(QPainter& painter);
     void paintPicture(QPainter& painter);
 
     QImage m_image;
@@ -56,6 +61,7 @@ private:
     Fit m_fit = Fit::Window;
     bool m_showsFocus = false;  ///< The focus came by the keyboard.
     QString m_badge;
+    QString m_dropHint;
     QString m_headline;
     QString m_hint;
 };

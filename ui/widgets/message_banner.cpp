@@ -1,8 +1,8 @@
 #include "ui/widgets/message_banner.h"
 
+#include <QAccessible>
 #include <QEvent>
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QPainter>
 #include <QPushButton>
 #include <QToolButton>
@@ -10,17 +10,15 @@
 
 #include "ui/theme/theme.h"
 #include "ui/widgets/glyph_icon.h"
+#include "ui/widgets/message_text.h"
 
 namespace headroom::ui {
 
 MessageBanner::MessageBanner(QWidget* parent) : QFrame(parent)
 {
     setAccessibleName(tr("Message"));
-    m_text = new QLabel(this);
+    m_text = new MessageText(this);
     m_text->setObjectName(QStringLiteral("bannerText"));
-    m_text->setWordWrap(true);
-    m_text->setTextFormat(Qt::PlainText);
-    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_text->setAccessibleName(tr("Message text"));
     m_close = new QToolButton(this);
     m_close->setIcon(glyphIcon(Glyph::Close));
@@ -50,13 +48,15 @@ MessageBanner::MessageBanner(QWidget* parent) : QFrame(parent)
 void MessageBanner::showMessage(Kind kind, const QString& sentence, const QString& action)
 {
     m_kind = kind;
-    m_text->setText(sentence);
+    m_text->setPlainText(sentence);
     m_text->setAccessibleDescription(sentence);
     m_action->setText(action);
     if (!action.isEmpty()) m_action->setAccessibleName(action);
     m_action->setVisible(!action.isEmpty());
     applyColors();
     show();
+    QAccessibleEvent alert(m_text, QAccessible::Alert);
+    QAccessible::updateAccessibility(&alert);
 }
 
 void MessageBanner::dismiss()
@@ -66,7 +66,7 @@ void MessageBanner::dismiss()
 
 QString MessageBanner::message() const
 {
-    return isHidden() ? QString() : m_text->text();
+    return isHidden() ? QString() : m_text->toPlainText();
 }
 
 void MessageBanner::paintEvent(QPaintEvent*)
@@ -94,7 +94,7 @@ void MessageBanner::applyColors()
 {
     const Theme theme = themeOf(palette());
     QPalette colors = m_text->palette();
-    colors.setColor(QPalette::WindowText, m_kind == Kind::Error ? theme.errorText : theme.text);
+    colors.setColor(QPalette::Text, m_kind == Kind::Error ? theme.errorText : theme.text);
     m_text->setPalette(colors);
 }
 

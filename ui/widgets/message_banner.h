@@ -2,11 +2,12 @@
 
 #include <QFrame>
 
-class QLabel;
 class QPushButton;
 class QToolButton;
 
 namespace headroom::ui {
+
+class MessageText;
 
 /// A sentence inside the window that says what went wrong, or what to know; it stays until it is closed or replaced, and never
 /// blocks.
@@ -34,7 +35,7 @@ private:
     void applyColors();
 
     Kind m_kind = Kind::Error;
-    QLabel* m_text = nullptr;
+    MessageText* m_text = nullptr;
     QPushButton* m_action = nullptr;
     QToolButton* m_close = nullptr;
 };

@@ -1,5 +1,6 @@
 #include "ui/widgets/strategy_chips.h"
 
+#include <QActionGroup>
 #include <QMenu>
 #include <QPushButton>
 
@@ -22,6 +23,7 @@ StrategyChips::StrategyChips(const BudgetModel& model, QWidget* parent) : QWidge
         chip->setIconSize({12, 12});
         setButtonRole(chip, ButtonRole::Chip);
         auto* menu = new QMenu(chip);
+        new QActionGroup(menu);
         connect(menu, &QMenu::aboutToShow, this, [this, i] { fillMenu(i); });
         chip->setMenu(menu);
         m_chips.push_back(chip);
@@ -97,10 +99,12 @@ void StrategyChips::fillMenu(std::size_t index)
     const PinnableDecision& decision = m_decisions[index];
     QMenu* menu = m_chips[index]->menu();
     menu->clear();
+    auto* group = menu->findChild<QActionGroup*>();  // One of them holds: the style marks it as such.
     const bool pinned = decision.isPinned(m_pins);
     const auto add = [&](const QString& text, bool checked, const std::function<void(Pins&)>& change) {
         QAction* action = menu->addAction(text);
         action->setCheckable(true);
+        group->addAction(action);
         action->setChecked(checked);
         connect(action, &QAction::triggered, this, [this, change] {
             Pins pins = m_pins;

@@ -3,6 +3,8 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
+#include <QRegularExpression>
 #include <QResizeEvent>
 #include <QSignalBlocker>
 #include <QSlider>
@@ -25,7 +27,8 @@ QString frameCounterText(int index, int frames, double fps)
     if (frames == 0) return QStringLiteral("0 / 0");
     const double seconds = index / fps;
     const int minutes = int(seconds / 60);
-    return QStringLiteral("%1 / %2 · %3:%4").arg(index + 1).arg(frames).arg(minutes).arg(seconds - 60 * minutes, 5, 'f', 2, u'0');
+    const QString rest = QLocale().toString(seconds - 60 * minutes, 'f', 2).rightJustified(5, u'0');
+    return QStringLiteral("%1 / %2 · %3:%4").arg(index + 1).arg(frames).arg(minutes).arg(rest);
 }
 
 TransportBar::TransportBar(ClipPlayer& player, QWidget* parent) : QWidget(parent), m_player(player)
@@ -53,7 +56,6 @@ TransportBar::TransportBar(ClipPlayer& player, QWidget* parent) : QWidget(parent
     m_counter = new QLabel(this);
     m_counter->setObjectName(QStringLiteral("frameCounter"));
     m_counter->setAccessibleName(tr("Frame counter"));
-    m_counter->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("888 / 888")));
     m_counter->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     layout->addWidget(m_counter);
     layout->addSpacing(8);
@@ -62,7 +64,8 @@ TransportBar::TransportBar(ClipPlayer& player, QWidget* parent) : QWidget(parent
     m_speed->setObjectName(QStringLiteral("speed"));
     m_speed->setAccessibleName(tr("Playing speed"));
     m_speed->setToolTip(tr("Playing speed"));
-    for (const double speed : {0.25, 0.5, 1.0, 2.0}) m_speed->addItem(QStringLiteral("%1×").arg(speed), speed);
+    for (const double speed : {0.25, 0.5, 1.0, 2.0})
+        m_speed->addItem(QStringLiteral("%1×").arg(QLocale().toString(speed)), speed);
     m_speed->setCurrentIndex(2);
     layout->addWidget(m_speed);
     m_loop = addButton(int(Glyph::Loop), QStringLiteral("loop"), tr("Loop"), tr("Play again from the start at the end"));
@@ -78,7 +81,7 @@ TransportBar::TransportBar(ClipPlayer& player, QWidget* parent) : QWidget(parent
     connect(&m_player, &ClipPlayer::frameShown, this, &TransportBar::showPosition);
     connect(&m_player, &ClipPlayer::clipChanged, this, &TransportBar::showPosition);
     connect(&m_player, &ClipPlayer::playingChanged, this, &TransportBar::showPlaying);
-    setMinimumWidth(300);
+    setMinimumWidth(290);
     showPosition();
 }
 
@@ -125,6 +128,12 @@ bool TransportBar::handleKey(int key)
     }
 }
 
+QString TransportBar::counterText(int index) const
+{
+    const QString counter = frameCounterText(index, m_player.frameCount(), m_player.fps());
+    return width() >= kTightWidth ? counter : counter.section(QStringLiteral(" ·"), 0, 0);
+}
+
 bool TransportBar::isRoomy() const
 {
     return width() >= kRoomyWidth;
@@ -140,8 +149,11 @@ void TransportBar::showPosition()
     const QSignalBlocker blocker(m_slider);
     m_slider->setRange(0, std::max(0, m_player.frameCount() - 1));
     m_slider->setValue(m_player.index());
-    const QString counter = frameCounterText(m_player.index(), m_player.frameCount(), m_player.fps());
-    m_counter->setText(width() >= kTightWidth ? counter : counter.section(QStringLiteral(" ·"), 0, 0));
+    m_counter->setText(counterText(m_player.index()));
+    // As wide as the last frame needs: the slider beside it keeps its length while the clip plays.
+    static const QRegularExpression digit(QStringLiteral("\\d"));
+    const QString widest = counterText(std::max(0, m_player.frameCount() - 1)).replace(digit, QStringLiteral("8"));
+    m_counter->setFixedWidth(fontMetrics().horizontalAdvance(widest) + 2);
     setEnabled(m_player.frameCount() > 0);
 }
 

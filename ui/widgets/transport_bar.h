@@ -37,6 +37,7 @@ private:
                                std::function<int()> target);
     QToolButton* addButton(int glyph, const QString& objectName, const QString& name, const QString& tip);
     bool isRoomy() const;
+    QString counterText(int index) const;
     void showPosition();
     void showPlaying(bool playing);
 
