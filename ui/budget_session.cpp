@@ -35,7 +35,8 @@ BudgetSession::BudgetSession(EngineBridge& bridge, const SessionParts& parts, QO
     });
     connect(&m_parts.request.generate().verdict(), &VerdictBox::remedyChosen, this, &BudgetSession::applyRemedy);
     connect(&bridge, &EngineBridge::stageProgressed, this, [&budget](const StageProgress& progress) {
-        if (progress.measured_peak_bytes > 0) budget.setMeasured({progress.stage, progress.component}, {progress.measured_peak_bytes, 0, false});
+        if (progress.measured_peak_bytes > 0)
+            budget.setMeasured({progress.stage, progress.component}, {progress.measured_peak_bytes, 0, false});
     });
     connect(&bridge, &EngineBridge::stageFinished, this, [&budget](const StageReport& report) {
         budget.setMeasured({report.stage, report.component}, {report.measured_peak_bytes, report.predicted_peak_bytes, true});

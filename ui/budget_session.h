@@ -10,8 +10,8 @@ namespace headroom::ui {
 
 class EngineBridge;
 
-/// The budget's part of a session: what was looked ahead goes to the memory panel, its verdict to the Generate button, what is measured back to
-/// the panel; the person's budget and pins are remembered, and remedies applied.
+/// The budget's part of a session: what was looked ahead goes to the memory panel, its verdict to the Generate button, what is
+/// measured back to the panel; the person's budget and pins are remembered, and remedies applied.
 class BudgetSession : public QObject {
     Q_OBJECT
 

@@ -102,7 +102,9 @@ void Session::connectRun()
     });
     connect(&m_bridge, &EngineBridge::noticed, this, &Session::showMessage);
     connect(&m_bridge, &EngineBridge::runFinished, this, &Session::finishRun);
-    connect(&m_bridge, &EngineBridge::latentsKept, this, [this](const std::filesystem::path& latents) { m_kept = {latents, m_running}; });
+    connect(&m_bridge, &EngineBridge::latentsKept, this, [this](const std::filesystem::path& latents) {
+        m_kept = {latents, m_running};
+    });
     connect(&m_bridge, &EngineBridge::decodeStarted, this, [this] {
         m_parts.progress.beginRun(QStringLiteral("decode|") + sizeText(m_running));
         m_parts.viewer.beginClip(m_running.fps.value_or(16));
@@ -284,7 +286,8 @@ void Session::failRun(const Error& error)
 {
     abandonRun(tr("The run failed"));
     m_parts.request.generate().setSummary({});
-    m_parts.request.generate().banner().showMessage(MessageBanner::Kind::Error, QString::fromStdString(error.message), finishText());
+    m_parts.request.generate().banner().showMessage(MessageBanner::Kind::Error, QString::fromStdString(error.message),
+                                                    finishText());
     Q_EMIT runEnded(tr("The run failed"), QString::fromStdString(error.message));
 }
 

@@ -22,8 +22,8 @@ struct FakeBehaviour {
     Error failure{ErrorCode::OutOfMemory,
                   "Memory ran out in the decoder: 812 MiB were needed, 640 MiB are allowed. Use fewer frames or a smaller size."};
     std::filesystem::path kept_latents;  ///< Where a run that ends while decoding says its latents are.
-    std::optional<Stage> hold_at;  ///< Stays in the middle of this stage until it is stopped.
-    int floods_per_unit = 0;       ///< Extra progress events and previews told at once in every unit.
+    std::optional<Stage> hold_at;        ///< Stays in the middle of this stage until it is stopped.
+    int floods_per_unit = 0;             ///< Extra progress events and previews told at once in every unit.
     std::chrono::milliseconds outlook_takes{0};
     std::optional<Error> outlook_failure;  ///< Looking ahead fails with this.
     bool has_models = true;                ///< False: there is not even a demo model.
@@ -40,7 +40,7 @@ public:
     FakeBehaviour behaviour;
     std::atomic<int> runs = 0;  ///< Runs that were begun.
     std::atomic<bool> is_running = false;
-    mutable std::atomic<int> outlooks = 0;              ///< Outlooks that were made.
+    mutable std::atomic<int> outlooks = 0;                  ///< Outlooks that were made.
     mutable std::atomic<std::thread::id> outlook_thread{};  ///< Where the last one was made.
     DecodeRequest last_decode;
     GenerateRequest last_request;  ///< The resolved request of the last run; read it when no run is going on.
@@ -197,8 +197,9 @@ private:
 
     static void add_own_settings(ModelInfo& info)
     {
-        info.extra_settings = {{"flow_shift", "Flow shift", "More of the steps go to high noise", ExtraSetting::Kind::Number, 0.1, 100, 0.5, 3.0},
-                               {"dynamic_guidance", "Dynamic guidance", "It grows from step to step", ExtraSetting::Kind::Switch, 0, 1, 1, 0}};
+        info.extra_settings = {
+            {"flow_shift", "Flow shift", "More of the steps go to high noise", ExtraSetting::Kind::Number, 0.1, 100, 0.5, 3.0},
+            {"dynamic_guidance", "Dynamic guidance", "It grows from step to step", ExtraSetting::Kind::Switch, 0, 1, 1, 0}};
         GenerationDefaults large = info.defaults;
         large.width = 1280;
         large.height = 720;
@@ -222,7 +223,8 @@ private:
                 std::this_thread::sleep_for(std::chrono::milliseconds(1));
             if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "The run was stopped");
             work(done);
-            for (int i = 0; i <= behaviour.floods_per_unit; ++i) listener.stage_progressed({stage, component, done, total, seconds(), peak * done / total});
+            for (int i = 0; i <= behaviour.floods_per_unit; ++i)
+                listener.stage_progressed({stage, component, done, total, seconds(), peak * done / total});
         }
         const StageReport ended{stage, component, true, seconds(), report.plan.of(stage).predicted_peak_bytes, peak};
         report.stages.push_back(ended);

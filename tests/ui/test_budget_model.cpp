@@ -56,7 +56,8 @@ private Q_SLOTS:
         BudgetModel budget;
         look(budget, "/fake/demo");
         budget.beginRun(budget.plan());
-        for (const StagePlan& stage : budget.plan().stages) budget.setMeasured(keyOf(stage), {stage.predicted_peak_bytes, stage.predicted_peak_bytes, true});
+        for (const StagePlan& stage : budget.plan().stages)
+            budget.setMeasured(keyOf(stage), {stage.predicted_peak_bytes, stage.predicted_peak_bytes, true});
         budget.endRun();
         QCOMPARE(budget.measured().size(), std::size_t(3));
 
@@ -196,7 +197,8 @@ private Q_SLOTS:
         stage.prefetch = Prefetch::Ahead;
         QCOMPARE(strategyText(stage, false), QStringLiteral("loaded per stage · its files read ahead"));
         stage.prefetch = Prefetch::NoRoom;
-        QVERIFY(strategyText(stage, false).contains(QStringLiteral("not read ahead: too little of the computer's memory is free")));
+        QVERIFY(
+            strategyText(stage, false).contains(QStringLiteral("not read ahead: too little of the computer's memory is free")));
         stage.prefetch = Prefetch::None;
         stage.weights.residency = memory::Residency::WholeRun;
         stage.kept_before = true;
@@ -242,7 +244,8 @@ private Q_SLOTS:
     {
         QTemporaryDir folder;
         SettingsStore settings(folder.filePath(QStringLiteral("settings.ini")));
-        settings.set(keys::kPins, QStringList{"guidance=sideways", "resident_blocks=-3", "strips=many", "tiles=0x9x9x9", "", "=", "x"});
+        settings.set(keys::kPins,
+                     QStringList{"guidance=sideways", "resident_blocks=-3", "strips=many", "tiles=0x9x9x9", "", "=", "x"});
         QVERIFY(!hasPins(rememberedPins(settings)));
         settings.set(keys::kBudgets, QStringList{"cpu=lots", "cuda:0=-5"});
         QVERIFY(!rememberedBudget(settings, "cpu"));

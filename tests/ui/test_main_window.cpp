@@ -67,7 +67,8 @@ private Q_SLOTS:
         dynamic->setChecked(true);
         click("generate");
         QTRY_COMPARE_WITH_TIMEOUT(state(), RunState::Idle, 20000);
-        QCOMPARE(m_fixture->engine.last_request.extra, (std::map<std::string, double>{{"dynamic_guidance", 1}, {"flow_shift", 5}}));
+        QCOMPARE(m_fixture->engine.last_request.extra,
+                 (std::map<std::string, double>{{"dynamic_guidance", 1}, {"flow_shift", 5}}));
         shift->setValue(4);
         QVERIFY(preset->currentIndex() != index);
         m_fixture->child<QPushButton>("resetDefaults")->click();

@@ -149,7 +149,8 @@ private Q_SLOTS:
         for (const double gib : {22.0, 5.2, 4.0, 22.0, 3.3}) {
             budget().setBudget(std::int64_t(gib * double(kGiB)));
             QTest::qWait(20);
-            const int lines = label->fontMetrics().boundingRect(QRect(0, 0, label->width(), 1000), Qt::TextWordWrap, label->text()).height();
+            const int lines =
+                label->fontMetrics().boundingRect(QRect(0, 0, label->width(), 1000), Qt::TextWordWrap, label->text()).height();
             QVERIFY2(label->height() >= lines, qPrintable(label->text()));
             QVERIFY2(label->height() < lines + label->fontMetrics().height(), qPrintable(label->text()));
         }
@@ -259,7 +260,8 @@ private Q_SLOTS:
             if (order.contains(focused->objectName())) break;
             order << focused->objectName();
         }
-        for (const char* name : {"showAsTable", "chipText", "chipDenoiser", "chipGuidance", "chipVae", "chipTokens", "chipChunk", "budgetSize", "budgetAutomatic"}) {
+        for (const char* name : {"showAsTable", "chipText", "chipDenoiser", "chipGuidance", "chipVae", "chipTokens", "chipChunk",
+                                 "budgetSize", "budgetAutomatic"}) {
             QVERIFY2(order.contains(QLatin1String(name)), name);
         }
     }

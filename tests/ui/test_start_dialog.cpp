@@ -16,15 +16,22 @@ using namespace headroom::ui;
 class TestStartDialog : public QObject {
     Q_OBJECT
 
-    static QString text(const StartDialog& dialog, const char* name) { return dialog.findChild<QLabel*>(QString::fromLatin1(name))->text(); }
+    static QString text(const StartDialog& dialog, const char* name)
+    {
+        return dialog.findChild<QLabel*>(QString::fromLatin1(name))->text();
+    }
     static void nothingIsCut(const StartDialog& dialog)
     {
         QTest::qWait(20);
         for (const QLabel* label : dialog.findChildren<QLabel*>()) {
-            if (label->isVisible() && label->wordWrap()) QVERIFY2(label->height() >= label->heightForWidth(label->width()), qPrintable(label->text()));
+            if (label->isVisible() && label->wordWrap())
+                QVERIFY2(label->height() >= label->heightForWidth(label->width()), qPrintable(label->text()));
         }
     }
-    static QPushButton* button(const StartDialog& dialog, const char* name) { return dialog.findChild<QPushButton*>(QString::fromLatin1(name)); }
+    static QPushButton* button(const StartDialog& dialog, const char* name)
+    {
+        return dialog.findChild<QPushButton*>(QString::fromLatin1(name));
+    }
 
 private Q_SLOTS:
     void aMachineWithoutACardIsToldThatItComputesAllTheSame()
@@ -40,9 +47,12 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("driver");
         QTest::addColumn<QString>("sentence");
-        QTest::newRow("no driver") << "" << "not installed";
-        QTest::newRow("an old driver") << "550.54.14" << "too old";
-        QTest::newRow("a good driver") << "580.95.05" << "Driver 580.95.05";
+        QTest::newRow("no driver") << ""
+                                   << "not installed";
+        QTest::newRow("an old driver") << "550.54.14"
+                                       << "too old";
+        QTest::newRow("a good driver") << "580.95.05"
+                                       << "Driver 580.95.05";
     }
 
     void aCardIsToldWhatIsMissing()
@@ -52,7 +62,8 @@ private Q_SLOTS:
         StartDialog dialog([&] { return test::machineWithCard(driver.toStdString()); });
         dialog.show();
         QVERIFY2(text(dialog, "startDevice").contains(sentence), qPrintable(text(dialog, "startDevice")));
-        QVERIFY2(text(dialog, "startRuntime").contains(QStringLiteral("2.1 GiB to fetch")), qPrintable(text(dialog, "startRuntime")));
+        QVERIFY2(text(dialog, "startRuntime").contains(QStringLiteral("2.1 GiB to fetch")),
+                 qPrintable(text(dialog, "startRuntime")));
         QVERIFY(button(dialog, "fetchRuntime")->isVisible());
         QVERIFY(!button(dialog, "stopRuntime")->isVisible());
     }

@@ -86,7 +86,8 @@ private Q_SLOTS:
         const QString fresh = folder.filePath(QStringLiteral("fresh.ts"));
         QProcess process;
         process.start(lupdate, {QStringLiteral(HEADROOM_SOURCE_DIR "/ui"), QStringLiteral(HEADROOM_SOURCE_DIR "/core/models"),
-                                QStringLiteral("-tr-function-alias"), QStringLiteral("QT_TRANSLATE_NOOP+=translatable"), QStringLiteral("-ts"), fresh});
+                                QStringLiteral("-tr-function-alias"), QStringLiteral("QT_TRANSLATE_NOOP+=translatable"),
+                                QStringLiteral("-ts"), fresh});
         QVERIFY(process.waitForFinished(60000));
         QSet<QString> known;
         for (const Message& message : messagesOf(kGerman)) known << message.key();
@@ -117,7 +118,8 @@ private Q_SLOTS:
         WindowFixture fixture;
         fixture.open();
         QCOMPARE(fixture.child<QAbstractButton>("generate")->text(), QStringLiteral("Erzeugen"));
-        QCOMPARE(headroom::ui::familyText("Flow shift"), QStringLiteral("Flow-Verschiebung"));  // of a family's description, in core
+        QCOMPARE(headroom::ui::familyText("Flow shift"),
+                 QStringLiteral("Flow-Verschiebung"));  // of a family's description, in core
         QCOMPARE(headroom::ui::familyText("a folder's own"), QStringLiteral("a folder's own"));
         QCOMPARE(fixture.child<QWidget>("budgetSlider")->accessibleName(), QStringLiteral("Speicher, der benutzt werden darf"));
         QCOMPARE(headroom::test::clashingMnemonics(*fixture.window), QStringList());

@@ -138,8 +138,10 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("clip");
         QTest::addColumn<QString>("settings");
-        QTest::newRow("gif") << "clip.gif" << "clip.gif.json";
-        QTest::newRow("frames") << "frame-%04d.png" << "frame-info.json";
+        QTest::newRow("gif") << "clip.gif"
+                             << "clip.gif.json";
+        QTest::newRow("frames") << "frame-%04d.png"
+                                << "frame-info.json";
     }
 
     void theSettingsBesideAClipBringTheClipToo()

@@ -1,5 +1,6 @@
-// Draws the window in its states into the folder given, for people to look at: `window_screenshots FOLDER [--start] [WIDTHxHEIGHT …]`;
-// with --start only the first-start screen. QT_SCALE_FACTOR=2 draws for a screen of twice the density, LANGUAGE=de in German.
+// Draws the window in its states into the folder given, for people to look at: `window_screenshots FOLDER [--start] [WIDTHxHEIGHT
+// …]`; with --start only the first-start screen. QT_SCALE_FACTOR=2 draws for a screen of twice the density, LANGUAGE=de in
+// German.
 #include <QAbstractItemView>
 #include <QApplication>
 #include <QComboBox>

@@ -27,8 +27,8 @@ class ClipOpener : public QObject {
 public:
     explicit ClipOpener(QObject* parent = nullptr);
 
-    /// Reads the file's settings and frames; opened or refused follows. A PNG frame stands for its whole sequence, a file with settings
-    /// for the clip beside it; where that is gone or damaged, the settings come alone.
+    /// Reads the file's settings and frames; opened or refused follows. A PNG frame stands for its whole sequence, a file with
+    /// settings for the clip beside it; where that is gone or damaged, the settings come alone.
     void open(const std::filesystem::path& path);
 
 Q_SIGNALS:

@@ -16,9 +16,9 @@
 namespace headroom::ui {
 
 /// Between the engine and the window: runs the engine on its own threads and tells of it by signals on the window's thread. The
-/// only place that knows both the engine's callbacks and Qt. Runs have one thread; looking at models and ahead of runs has another, so
-/// the picker answers during a run. Progress comes at most 15 times a second, latent previews 4 times (the newest wins), every
-/// frame arrives.
+/// only place that knows both the engine's callbacks and Qt. Runs have one thread; looking at models and ahead of runs has
+/// another, so the picker answers during a run. Progress comes at most 15 times a second, latent previews 4 times (the newest
+/// wins), every frame arrives.
 class EngineBridge : public QObject {
     Q_OBJECT
 

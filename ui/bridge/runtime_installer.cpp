@@ -10,14 +10,16 @@ RuntimeInstaller::~RuntimeInstaller()
     m_thread.finish();
 }
 
-void RuntimeInstaller::start(const std::filesystem::path& root, const runtime::RuntimeManifest& manifest, const runtime::RuntimeSource& source)
+void RuntimeInstaller::start(const std::filesystem::path& root, const runtime::RuntimeManifest& manifest,
+                             const runtime::RuntimeSource& source)
 {
     if (m_busy) return;
     m_busy = true;
     m_stop = std::stop_source();
     m_thread.post([this, root, manifest, source, token = m_stop.get_token()] {
         const auto tell = [this](const runtime::RuntimeProgress& progress) {
-            QMetaObject::invokeMethod(this, [this, progress] { Q_EMIT progressed(progress); }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                this, [this, progress] { Q_EMIT progressed(progress); }, Qt::QueuedConnection);
         };
         const auto installed = runtime::install_runtime(root, manifest, source, tell, token);
         QMetaObject::invokeMethod(

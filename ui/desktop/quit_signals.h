@@ -5,8 +5,8 @@
 
 namespace headroom::ui {
 
-/// Turns SIGINT and SIGTERM into a Qt signal on the window's thread while it lives; a second one ends the process at once, as it would
-/// without. One at a time in a process; does nothing where there are no such signals.
+/// Turns SIGINT and SIGTERM into a Qt signal on the window's thread while it lives; a second one ends the process at once, as it
+/// would without. One at a time in a process; does nothing where there are no such signals.
 class QuitSignals : public QObject {
     Q_OBJECT
 

@@ -16,8 +16,8 @@ Notifier desktopNotifier()
         // Without a running session bus Qt would try to start one, which takes seconds.
         if (!qEnvironmentVariableIsSet("DBUS_SESSION_BUS_ADDRESS")) return;
         const QString service = QStringLiteral("org.freedesktop.Notifications");
-        QDBusMessage message =
-            QDBusMessage::createMethodCall(service, QStringLiteral("/org/freedesktop/Notifications"), service, QStringLiteral("Notify"));
+        QDBusMessage message = QDBusMessage::createMethodCall(service, QStringLiteral("/org/freedesktop/Notifications"), service,
+                                                              QStringLiteral("Notify"));
         message << QApplication::applicationName() << 0U << QApplication::desktopFileName() << title << sentence.toHtmlEscaped()
                 << QStringList() << QVariantMap() << -1;
         QDBusConnection::sessionBus().send(message);

@@ -103,10 +103,11 @@ QWidget* SettingsDialog::buildOutput()
     layout->addWidget(makeFieldLabel(tr("&Format"), m_format, group));
     layout->addWidget(m_format);
     layout->addSpacing(8);
-    m_storePrompt = option("storePrompt", tr("Store the &prompt in files"),
-                           tr("A clip carries its settings, so that dropping it on the window brings them back. When this is off, "
-                              "neither the file nor its name tells the prompt."),
-                           m_settings.get(keys::kStorePrompt));
+    m_storePrompt =
+        option("storePrompt", tr("Store the &prompt in files"),
+               tr("A clip carries its settings, so that dropping it on the window brings them back. When this is off, "
+                  "neither the file nor its name tells the prompt."),
+               m_settings.get(keys::kStorePrompt));
     m_notify = option("notify", tr("&Tell me when a run ends while I am elsewhere"), {}, m_settings.get(keys::kNotify));
     layout->addWidget(m_storePrompt);
     layout->addWidget(m_notify);

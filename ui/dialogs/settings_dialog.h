@@ -12,7 +12,8 @@ namespace headroom::ui {
 
 class SettingsStore;
 
-/// Where clips go, in which format and with what in them, where models are looked for, and whether the end of a run is told. Changes count when the dialog is accepted.
+/// Where clips go, in which format and with what in them, where models are looked for, and whether the end of a run is told.
+/// Changes count when the dialog is accepted.
 class SettingsDialog : public QDialog {
     Q_OBJECT
 

@@ -187,7 +187,8 @@ void StartDialog::chooseRuntimeFolder()
 {
     const QString chosen = QFileDialog::getExistingDirectory(this, tr("Folder for the GPU runtime"));
     if (chosen.isEmpty()) return;
-    const auto remembered = runtime::remember_runtime_folder(runtime::process_environment, runtime::runtime_folder_below(toPath(chosen)));
+    const auto remembered =
+        runtime::remember_runtime_folder(runtime::process_environment, runtime::runtime_folder_below(toPath(chosen)));
     if (!remembered) m_banner->showMessage(MessageBanner::Kind::Error, QString::fromStdString(remembered.error().message));
     reload();
 }
@@ -196,7 +197,9 @@ void StartDialog::showProgress(const runtime::RuntimeProgress& progress)
 {
     if (!m_installer->isBusy()) return;
     using Step = runtime::RuntimeProgress::Step;
-    const QString step = progress.step == Step::Fetching ? tr("Fetching") : progress.step == Step::Checking ? tr("Checking") : tr("Unpacking");
+    const QString step = progress.step == Step::Fetching   ? tr("Fetching")
+                         : progress.step == Step::Checking ? tr("Checking")
+                                                           : tr("Unpacking");
     QStringList lines{tr("%1 part %2 of %3: %4 of %5")
                           .arg(step)
                           .arg(progress.wheel)
@@ -210,7 +213,8 @@ void StartDialog::showProgress(const runtime::RuntimeProgress& progress)
 void StartDialog::showEnd()
 {
     reload();
-    m_banner->showMessage(MessageBanner::Kind::Notice, tr("The GPU runtime is installed. Start Headroom anew to compute on the card."));
+    m_banner->showMessage(MessageBanner::Kind::Notice,
+                          tr("The GPU runtime is installed. Start Headroom anew to compute on the card."));
 }
 
 void StartDialog::showFailure(const Error& error)

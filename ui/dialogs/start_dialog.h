@@ -18,8 +18,8 @@ namespace headroom::ui {
 class MessageBanner;
 class RuntimeInstaller;
 
-/// The first-start screen: what this machine has to compute with, what is missing for its card and how big that is, where models are looked
-/// for and where clips go. Reads the facts anew whenever they may have changed. Does not block the window.
+/// The first-start screen: what this machine has to compute with, what is missing for its card and how big that is, where models
+/// are looked for and where clips go. Reads the facts anew whenever they may have changed. Does not block the window.
 class StartDialog : public QDialog {
     Q_OBJECT
 

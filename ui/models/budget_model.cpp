@@ -23,8 +23,8 @@ std::int64_t roundedUp(std::int64_t bytes)
 
 bool isStreaming(const Plan& plan)
 {
-    return std::ranges::any_of(
-        plan.stages, [](const StagePlan& stage) { return stage.weights.residency == memory::Residency::Streamed; });
+    return std::ranges::any_of(plan.stages,
+                               [](const StagePlan& stage) { return stage.weights.residency == memory::Residency::Streamed; });
 }
 
 bool isExact(const Plan& plan)
@@ -126,8 +126,8 @@ void BudgetModel::choosePlan()
     m_plan = next;
 }
 
-/// What was measured stays true of stages that the next plan does as the last one did, and of those it leaves out: the embeddings of
-/// the prompt that has just run are at hand.
+/// What was measured stays true of stages that the next plan does as the last one did, and of those it leaves out: the embeddings
+/// of the prompt that has just run are at hand.
 void BudgetModel::forgetMeasuredBut(const Plan& next)
 {
     std::erase_if(m_measured, [&](const auto& entry) {
@@ -207,7 +207,8 @@ std::vector<BudgetOffer> BudgetModel::offers() const
     const double secondsNow = seconds();
     std::vector<const PlanBreakpoint*> chosen;  // The next faster one and the last.
     for (const PlanBreakpoint& point : m_points) {
-        if (point.budget_bytes <= now || point.budget_bytes > m_zones.fastestFrom || !isFaster(point.seconds, secondsNow)) continue;
+        if (point.budget_bytes <= now || point.budget_bytes > m_zones.fastestFrom || !isFaster(point.seconds, secondsNow))
+            continue;
         if (point.budget_bytes > m_zones.othersFrom) break;
         if (chosen.size() == 2) chosen.pop_back();
         chosen.push_back(&point);

@@ -12,10 +12,11 @@
 
 namespace headroom::ui {
 
-/// Where on the budget's track what begins; all in bytes. The track's parts: [0, minimum) nothing works, [minimum, exactFrom) only ways
-/// that change pixels, [exactFrom, …) exact, [othersFrom, deviceBytes) in use by other programs.
+/// Where on the budget's track what begins; all in bytes. The track's parts: [0, minimum) nothing works, [minimum, exactFrom)
+/// only ways that change pixels, [exactFrom, …) exact, [othersFrom, deviceBytes) in use by other programs.
 struct BudgetZones {
-    std::int64_t end = 0;  ///< The track ends here: the device's memory, or earlier where nothing changes any more long before it.
+    std::int64_t end =
+        0;  ///< The track ends here: the device's memory, or earlier where nothing changes any more long before it.
     std::int64_t minimum = 0;
     std::int64_t exactFrom = 0;
     std::int64_t noStreamingFrom = 0;  ///< 0: it always streams, or never.
@@ -33,7 +34,10 @@ struct BudgetOffer {
 
 /// A stage of a plan: what is done, and by which component.
 using StageKey = std::pair<Stage, std::string>;
-inline StageKey keyOf(const StagePlan& stage) { return {stage.stage, stage.component}; }
+inline StageKey keyOf(const StagePlan& stage)
+{
+    return {stage.stage, stage.component};
+}
 
 /// What a stage has measured in the run that goes on, or in the last one of the plan shown.
 struct StageMeasure {
@@ -42,8 +46,8 @@ struct StageMeasure {
     bool ended = false;
 };
 
-/// The outlook of the request, the person's budget, and the plan that follows from both. Everything the memory panel shows is read from
-/// here; a new budget costs a look into the outlook and nothing else.
+/// The outlook of the request, the person's budget, and the plan that follows from both. Everything the memory panel shows is
+/// read from here; a new budget costs a look into the outlook and nothing else.
 class BudgetModel : public QObject {
     Q_OBJECT
 
@@ -79,7 +83,8 @@ public:
     bool hasForecast() const { return m_zones.minimum > 0; }
     bool fits() const { return !m_outlook || m_fits; }
 
-    /// The plan of the budget; below the minimum that of the minimum, so that one sees by how much it is over. Empty without an outlook.
+    /// The plan of the budget; below the minimum that of the minimum, so that one sees by how much it is over. Empty without an
+    /// outlook.
     const Plan& plan() const { return m_plan; }
     const QString& refusal() const { return m_refusal; }
     /// Whether the request has a pass with and one without the prompt.

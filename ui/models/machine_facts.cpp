@@ -25,7 +25,8 @@ QString MachineText::driver(const MachineFacts& facts)
     if (!facts.nvidia.has_card() || !facts.manifest) return {};
     const QString least = QString::fromStdString(facts.manifest->minimum_driver);
     const QString have = QString::fromStdString(facts.nvidia.driver);
-    if (have.isEmpty()) return tr("Its driver is not installed: install NVIDIA's driver %1 or later with your system's tools.").arg(least);
+    if (have.isEmpty())
+        return tr("Its driver is not installed: install NVIDIA's driver %1 or later with your system's tools.").arg(least);
     if (!runtime::is_at_least(facts.nvidia.driver, facts.manifest->minimum_driver)) {
         return tr("Driver %1 is too old: %2 or later is needed. Update it with your system's tools.").arg(have, least);
     }
@@ -38,8 +39,10 @@ QString MachineText::runtime(const MachineFacts& facts)
     const QString size = byteText(facts.manifest->unpacked_bytes());
     if (facts.runtime.installed) return tr("The GPU runtime is installed (%1).").arg(size);
     if (!facts.nvidia.has_card()) return tr("The GPU runtime is not installed; without a card nothing needs it.");
-    if (facts.runtime.damaged) return tr("The GPU runtime is damaged. Fetching %1 mends it.").arg(byteText(facts.runtime.missing_download_bytes));
-    return tr("The GPU runtime is missing: %1 to fetch, %2 on the disk.").arg(byteText(facts.runtime.missing_download_bytes), size);
+    if (facts.runtime.damaged)
+        return tr("The GPU runtime is damaged. Fetching %1 mends it.").arg(byteText(facts.runtime.missing_download_bytes));
+    return tr("The GPU runtime is missing: %1 to fetch, %2 on the disk.")
+        .arg(byteText(facts.runtime.missing_download_bytes), size);
 }
 
 QString MachineText::folder(const FolderFacts& folder)

@@ -61,7 +61,8 @@ std::int64_t MemoryTableModel::bytes(int row, int column) const
 QString MemoryTableModel::text(int row, int column) const
 {
     const QString none = QStringLiteral("–");
-    if (column == StageColumn) return isHostRow(row) ? tr("Computer's memory") : stageTitle(m_model.plan(), m_model.plan().stages[row]);
+    if (column == StageColumn)
+        return isHostRow(row) ? tr("Computer's memory") : stageTitle(m_model.plan(), m_model.plan().stages[row]);
     if (column == TimeColumn || column == HowColumn) {
         if (isHostRow(row)) return none;
         const StagePlan& stage = m_model.plan().stages[row];
@@ -82,7 +83,8 @@ QVariant MemoryTableModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         if (isText || index.column() == TimeColumn) return text(index.row(), index.column());
         return exactByteText(bytes(index.row(), index.column()));
-    case Qt::UserRole: return isText || index.column() == TimeColumn ? QVariant() : QVariant(qlonglong(bytes(index.row(), index.column())));
+    case Qt::UserRole:
+        return isText || index.column() == TimeColumn ? QVariant() : QVariant(qlonglong(bytes(index.row(), index.column())));
     case Qt::FontRole: {
         const std::int64_t peak = bytes(index.row(), PeakColumn);
         if (index.column() != PeakColumn || isHostRow(index.row()) || peak == 0 || peak != m_model.peakBytes()) return {};

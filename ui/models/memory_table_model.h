@@ -6,8 +6,8 @@
 
 namespace headroom::ui {
 
-/// What the bars draw, in numbers: one row a stage and one for the computer's memory; the peak, what it was measured to be, the time,
-/// each part, and how the stage is done. Qt::UserRole gives sizes in bytes.
+/// What the bars draw, in numbers: one row a stage and one for the computer's memory; the peak, what it was measured to be, the
+/// time, each part, and how the stage is done. Qt::UserRole gives sizes in bytes.
 class MemoryTableModel : public QAbstractTableModel {
     Q_OBJECT
 

@@ -73,7 +73,8 @@ public:
         QStringList parts{residency(stage.weights)};
         if (stage.kept_before) parts << tr("there from the run before");
         if (stage.prefetch == Prefetch::Ahead) parts << tr("its files read ahead");
-        if (stage.prefetch == Prefetch::NoRoom) parts << tr("its files not read ahead: too little of the computer's memory is free");
+        if (stage.prefetch == Prefetch::NoRoom)
+            parts << tr("its files not read ahead: too little of the computer's memory is free");
         if (stage.stage == Stage::Denoise) {
             if (guided) parts << tr("guidance %1").arg(guidance(stage.denoise.guidance));
             if (stage.denoise.token_rows > 0) parts << tr("%1 tokens at a time").arg(stage.denoise.token_rows);
@@ -90,7 +91,8 @@ public:
     {
         if (!model.outlook()) return model.refusal();
         if (!model.fits()) {
-            const QString sentence = model.isAutomatic() ? tr("Needs at least %1: %2 are free") : tr("Needs at least %1: %2 are allowed");
+            const QString sentence =
+                model.isAutomatic() ? tr("Needs at least %1: %2 are free") : tr("Needs at least %1: %2 are allowed");
             return sentence.arg(byteText(model.zones().minimum), byteText(model.budgetBytes()));
         }
         if (!model.hasForecast()) return {};

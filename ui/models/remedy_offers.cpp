@@ -25,7 +25,11 @@ public:
 
     static RemedyOffer lift(std::int64_t automatic)
     {
-        return {RemedyOffer::Kind::Automatic, tr("Use what is free: %1").arg(byteText(automatic)), exactByteText(automatic), automatic, {}};
+        return {RemedyOffer::Kind::Automatic,
+                tr("Use what is free: %1").arg(byteText(automatic)),
+                exactByteText(automatic),
+                automatic,
+                {}};
     }
 
     static RemedyOffer change(const Remedy& remedy)
@@ -35,10 +39,14 @@ public:
         if (remedy.frames > 0) parts << tr("%1 frames").arg(remedy.frames);
         if (remedy.approximate) parts << tr("allow changed pixels (≈)");
         const QString text = tr("%1: needs %2").arg(parts.join(QStringLiteral(", ")), byteText(remedy.minimum_budget_bytes));
-        return {RemedyOffer::Kind::ChangeClip, text, QString::fromStdString(remedy.sentence), remedy.minimum_budget_bytes, remedy};
+        return {RemedyOffer::Kind::ChangeClip, text, QString::fromStdString(remedy.sentence), remedy.minimum_budget_bytes,
+                remedy};
     }
 
-    static RemedyOffer unpin() { return {RemedyOffer::Kind::Unpin, tr("Unpin all"), tr("Leave every decision to the planner"), 0, {}}; }
+    static RemedyOffer unpin()
+    {
+        return {RemedyOffer::Kind::Unpin, tr("Unpin all"), tr("Leave every decision to the planner"), 0, {}};
+    }
 };
 
 }  // namespace

@@ -42,7 +42,8 @@ QString remainingText(const StageView& view)
 {
     if (view.overdue) return QCoreApplication::translate("headroom::ui::remainingText", "longer than expected");
     if (!view.remainingSeconds) return QCoreApplication::translate("headroom::ui::remainingText", "estimating…");
-    return QCoreApplication::translate("headroom::ui::remainingText", "about %1 left").arg(durationText(std::max(1.0, *view.remainingSeconds)));
+    return QCoreApplication::translate("headroom::ui::remainingText", "about %1 left")
+        .arg(durationText(std::max(1.0, *view.remainingSeconds)));
 }
 
 QString exactDurationText(double seconds)

@@ -239,8 +239,9 @@ bool ClipPanel::shows(const Preset& preset) const
         const auto shown = extra.find(entry.first);
         return shown == extra.end() || std::abs(shown->second - entry.second) < 1e-6;
     });
-    return sameExtra && m_width->value() == values.width && m_height->value() == values.height && m_frames->value() == values.frames &&
-           m_fps->value() == values.fps && m_steps->value() == values.steps && std::abs(m_guidance->value() - values.guidance) < 1e-6;
+    return sameExtra && m_width->value() == values.width && m_height->value() == values.height &&
+           m_frames->value() == values.frames && m_fps->value() == values.fps && m_steps->value() == values.steps &&
+           std::abs(m_guidance->value() - values.guidance) < 1e-6;
 }
 
 void ClipPanel::showPreset()

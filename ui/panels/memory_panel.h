@@ -17,8 +17,8 @@ class MemoryTable;
 class StrategyChips;
 class TimeCurve;
 
-/// The budget and what follows from it: the slider, the time over the budget, a bar a stage or the same as a table, what was decided and
-/// can be pinned, and why.
+/// The budget and what follows from it: the slider, the time over the budget, a bar a stage or the same as a table, what was
+/// decided and can be pinned, and why.
 class MemoryPanel : public QWidget {
     Q_OBJECT
 

@@ -36,7 +36,8 @@ void rememberRequest(SettingsStore& settings, const GenerateRequest& request)
     settings.set(keys::kSteps, request.steps.value_or(0));
     settings.set(keys::kGuidance, request.guidance.value_or(-1));
     QStringList extra;
-    for (const auto& [key, value] : request.extra) extra << QStringLiteral("%1=%2").arg(QString::fromStdString(key)).arg(value, 0, 'g', 12);
+    for (const auto& [key, value] : request.extra)
+        extra << QStringLiteral("%1=%2").arg(QString::fromStdString(key)).arg(value, 0, 'g', 12);
     settings.set(keys::kExtra, extra);
     settings.set(keys::kSeed, QString::number(request.seed));
 }

@@ -6,7 +6,7 @@ namespace headroom::ui::keys {
 
 inline const Setting<QByteArray> kGeometry{"window/geometry", {}};
 inline const Setting<QByteArray> kLayout{"window/layout", {}};
-inline const Setting<bool> kGreeted{"window/greeted", false};  ///< The first-start screen was shown.
+inline const Setting<bool> kGreeted{"window/greeted", false};   ///< The first-start screen was shown.
 inline const Setting<int> kAppearance{"window/appearance", 0};  ///< Appearance
 inline const Setting<int> kScaling{"viewer/scaling", 0};        ///< Scaling
 inline const Setting<int> kFit{"viewer/fit", 0};                ///< Fit
@@ -21,7 +21,7 @@ inline const Setting<int> kFrames{"clip/frames", 0};
 inline const Setting<int> kFps{"clip/fps", 0};
 inline const Setting<int> kSteps{"clip/steps", 0};
 inline const Setting<double> kGuidance{"clip/guidance", -1};  ///< Negative: the model's default.
-inline const Setting<QStringList> kExtra{"clip/extra", {}};  ///< "flow_shift=5": the model's own settings.
+inline const Setting<QStringList> kExtra{"clip/extra", {}};   ///< "flow_shift=5": the model's own settings.
 inline const Setting<QString> kSeed{"clip/seed", QStringLiteral("0")};
 inline const Setting<int> kSeedMode{"clip/seed_mode", 0};  ///< SeedMode
 

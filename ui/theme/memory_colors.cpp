@@ -36,7 +36,8 @@ void strokeVerticals(QPainter& painter, const QRectF& rect, const QColor& color,
     painter.save();
     painter.setClipRect(rect, Qt::IntersectClip);
     painter.setPen(QPen(color, 1.2));
-    for (qreal x = rect.left() + gap / 2; x < rect.right(); x += gap) painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()));
+    for (qreal x = rect.left() + gap / 2; x < rect.right(); x += gap)
+        painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()));
     painter.restore();
 }
 
@@ -45,7 +46,8 @@ void strokeHorizontals(QPainter& painter, const QRectF& rect, const QColor& colo
     painter.save();
     painter.setClipRect(rect, Qt::IntersectClip);
     painter.setPen(QPen(color, 1.2));
-    for (qreal y = rect.top() + gap / 2; y < rect.bottom(); y += gap) painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y));
+    for (qreal y = rect.top() + gap / 2; y < rect.bottom(); y += gap)
+        painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y));
     painter.restore();
 }
 
@@ -58,7 +60,8 @@ void dot(QPainter& painter, const QRectF& rect, const QColor& color, qreal gap)
     painter.setBrush(color);
     bool shifted = false;
     for (qreal y = rect.top() + gap / 2; y < rect.bottom(); y += gap) {
-        for (qreal x = rect.left() + (shifted ? gap : gap / 2); x < rect.right(); x += gap) painter.drawEllipse(QPointF(x, y), 1, 1);
+        for (qreal x = rect.left() + (shifted ? gap : gap / 2); x < rect.right(); x += gap)
+            painter.drawEllipse(QPointF(x, y), 1, 1);
         shifted = !shifted;
     }
     painter.restore();

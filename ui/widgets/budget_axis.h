@@ -17,7 +17,8 @@ struct BudgetAxis {
     /// Where a number of bytes lies; what is past the end lies at the end.
     double x(std::int64_t bytes) const
     {
-        return kMargin + length() * double(std::clamp<std::int64_t>(bytes, 0, endBytes)) / double(std::max<std::int64_t>(1, endBytes));
+        return kMargin +
+               length() * double(std::clamp<std::int64_t>(bytes, 0, endBytes)) / double(std::max<std::int64_t>(1, endBytes));
     }
 
     std::int64_t bytesAt(double x) const

@@ -149,12 +149,14 @@ QString BudgetSlider::textAt(std::int64_t bytes) const
         const PlanBreakpoint& point = m_model.breakpoints()[i];
         if (std::abs(point.budget_bytes - bytes) > close) continue;
         return tr("From %1 on, %2:\n%3\n%4")
-            .arg(fineByteText(point.budget_bytes), aboutText(point.seconds), m_model.changeAt(i), exactByteText(point.budget_bytes));
+            .arg(fineByteText(point.budget_bytes), aboutText(point.seconds), m_model.changeAt(i),
+                 exactByteText(point.budget_bytes));
     }
     if (bytes < zones.minimum) return tr("Nothing works below %1").arg(fineByteText(zones.minimum));
     if (bytes < zones.exactFrom) return tr("Only ways that change pixels (≈) work below %1").arg(fineByteText(zones.exactFrom));
     if (bytes > zones.othersFrom) return tr("Other programs use %1").arg(byteText(m_model.outlook()->others_bytes));
-    if (bytes > zones.fastestFrom && m_model.hasForecast()) return tr("Nothing gets faster above %1").arg(fineByteText(zones.fastestFrom));
+    if (bytes > zones.fastestFrom && m_model.hasForecast())
+        return tr("Nothing gets faster above %1").arg(fineByteText(zones.fastestFrom));
     return m_model.hasForecast() ? tr("Exact ways work here") : QString();
 }
 
@@ -189,7 +191,8 @@ void BudgetSlider::paintTrack(QPainter& painter) const
     if (m_model.outlook()) {
         const BudgetZones& zones = m_model.zones();
         const auto zone = [&](std::int64_t from, std::int64_t to, TrackZone kind) {
-            if (from < to) paintTrackZone(painter, {QPointF(axis.x(from), track.top()), QPointF(axis.x(to), track.bottom())}, kind, theme);
+            if (from < to)
+                paintTrackZone(painter, {QPointF(axis.x(from), track.top()), QPointF(axis.x(to), track.bottom())}, kind, theme);
         };
         const std::int64_t exact = zones.exactFrom > 0 ? zones.exactFrom : zones.end;
         zone(0, zones.minimum, TrackZone::Impossible);
@@ -246,7 +249,8 @@ void BudgetSlider::paintLabels(QPainter& painter) const
         const double x = axis.x(label.bytes);
         const double left = BudgetAxis::kMargin, right = width() - BudgetAxis::kMargin - w;
         const QRectF box(std::clamp(x - w / 2, left, std::max(left, right)), top, w, 2 * lineHeight);
-        const bool hidden = std::ranges::any_of(taken, [&](const QRectF& other) { return other.adjusted(-4, 0, 4, 0).intersects(box); });
+        const bool hidden =
+            std::ranges::any_of(taken, [&](const QRectF& other) { return other.adjusted(-4, 0, 4, 0).intersects(box); });
         if (label.isMark) {
             painter.fillRect(QRectF(x - 1, kTrackTop - 2, 2, kTrackHeight + kTickHeight + 2), theme.text);
         }

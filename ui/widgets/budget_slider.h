@@ -7,9 +7,9 @@
 
 namespace headroom::ui {
 
-/// How much memory the run may use. The track shows where nothing works, where only ways that change pixels do, where exact ways do,
-/// and what others hold; ticks stand where the plan changes. Arrows move by a small step, Page Up and Page Down to the next plan, Home to
-/// the least that works, End to where nothing gets faster. Steps are MiB.
+/// How much memory the run may use. The track shows where nothing works, where only ways that change pixels do, where exact ways
+/// do, and what others hold; ticks stand where the plan changes. Arrows move by a small step, Page Up and Page Down to the next
+/// plan, Home to the least that works, End to where nothing gets faster. Steps are MiB.
 class BudgetSlider : public QSlider {
     Q_OBJECT
 

@@ -6,7 +6,8 @@
 
 namespace headroom::ui {
 
-/// A field for a size in memory, typed as people write it ("8", "7.5 GiB", "700 MiB"); the arrows step. Only what a person enters is told.
+/// A field for a size in memory, typed as people write it ("8", "7.5 GiB", "700 MiB"); the arrows step. Only what a person enters
+/// is told.
 class ByteSizeBox : public QAbstractSpinBox {
     Q_OBJECT
 

@@ -14,8 +14,8 @@ class QGridLayout;
 
 namespace headroom::ui {
 
-/// The settings that a model has beside those of every model, made from its description: a number box or a check box each. Takes no
-/// room for a model that has none.
+/// The settings that a model has beside those of every model, made from its description: a number box or a check box each. Takes
+/// no room for a model that has none.
 class ExtraSettingsForm : public QWidget {
     Q_OBJECT
 

@@ -42,8 +42,8 @@ void MemoryBars::adopt()
     QStringList rows;
     for (const StagePlan& stage : m_model.plan().stages) {
         const auto measured = m_model.measured().find(keyOf(stage));
-        rows << QStringLiteral("%1: %2").arg(
-            stageTitle(m_model.plan(), stage), peakText(stage, measured == m_model.measured().end() ? nullptr : &measured->second));
+        rows << QStringLiteral("%1: %2").arg(stageTitle(m_model.plan(), stage),
+                                             peakText(stage, measured == m_model.measured().end() ? nullptr : &measured->second));
     }
     setAccessibleDescription(rows.join(QStringLiteral("; ")));
     layOut();
@@ -185,7 +185,8 @@ void MemoryBars::paintStage(QPainter& painter, int row) const
     }
     const std::int64_t budget = m_model.budgetBytes();
     if (stage.predicted_peak_bytes > budget) {  // What is over lies under a hatch of its own.
-        const QRectF over(QPointF(axis.x(budget), track.top() - 2), QPointF(axis.x(stage.predicted_peak_bytes), track.bottom() + 2));
+        const QRectF over(QPointF(axis.x(budget), track.top() - 2),
+                          QPointF(axis.x(stage.predicted_peak_bytes), track.bottom() + 2));
         paintTrackZone(painter, over, TrackZone::Impossible, theme);
         painter.setPen(QPen(theme.errorText, 1));
         painter.setBrush(Qt::NoBrush);
@@ -219,7 +220,8 @@ void MemoryBars::paintBudgetLine(QPainter& painter) const
     const double x = axis().x(m_model.budgetBytes());
     QPen pen(m_model.fits() ? palette().color(QPalette::Link) : theme.errorText, 1.5);
     painter.setPen(pen);
-    for (int row = 0; row < stages; ++row) painter.drawLine(QPointF(x, barTop(row) - 2), QPointF(x, barTop(row) + kBarHeight + 2));
+    for (int row = 0; row < stages; ++row)
+        painter.drawLine(QPointF(x, barTop(row) - 2), QPointF(x, barTop(row) + kBarHeight + 2));
 }
 
 void MemoryBars::paintLegend(QPainter& painter) const
@@ -251,8 +253,9 @@ QString MemoryBars::tipAt(const QPointF& point) const
     const int row = int(point.y() / rowHeight());
     if (row < int(m_model.plan().stages.size())) {
         const StagePlan& stage = m_model.plan().stages[row];
-        return QStringLiteral("%1 · %2\n%3").arg(stageTitle(m_model.plan(), stage), exactByteText(stage.predicted_peak_bytes),
-                                                 strategyText(stage, m_model.isGuided()));
+        return QStringLiteral("%1 · %2\n%3")
+            .arg(stageTitle(m_model.plan(), stage), exactByteText(stage.predicted_peak_bytes),
+                 strategyText(stage, m_model.isGuided()));
     }
     if (showsHost() && row == int(m_model.plan().stages.size())) return exactByteText(m_model.hostBytes());
     return {};

@@ -9,9 +9,9 @@
 
 namespace headroom::ui {
 
-/// One stacked bar a stage on the slider's axis, the budget as a line through all of them, a bar of the computer's memory where the
-/// device is another, and what is which. While a run goes on a strip under each bar grows to what has been measured. The same numbers
-/// are in MemoryTableModel, for people who read tables.
+/// One stacked bar a stage on the slider's axis, the budget as a line through all of them, a bar of the computer's memory where
+/// the device is another, and what is which. While a run goes on a strip under each bar grows to what has been measured. The same
+/// numbers are in MemoryTableModel, for people who read tables.
 class MemoryBars : public QWidget {
     Q_OBJECT
 

@@ -19,7 +19,8 @@ public:
 
     explicit MessageBanner(QWidget* parent = nullptr);
 
-    /// Shows the sentence; its text can be selected and copied. `action` is what a button below it says, which offers what to do about it.
+    /// Shows the sentence; its text can be selected and copied. `action` is what a button below it says, which offers what to do
+    /// about it.
     void showMessage(Kind kind, const QString& sentence, const QString& action = {});
     void dismiss();
     QString message() const;

@@ -10,7 +10,8 @@
 
 namespace headroom::ui {
 
-StrategyChips::StrategyChips(const BudgetModel& model, QWidget* parent) : QWidget(parent), m_model(model), m_decisions(pinnableDecisions())
+StrategyChips::StrategyChips(const BudgetModel& model, QWidget* parent)
+    : QWidget(parent), m_model(model), m_decisions(pinnableDecisions())
 {
     auto* layout = new FlowLayout(this);
     QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);

@@ -11,8 +11,8 @@ class QPushButton;
 
 namespace headroom::ui {
 
-/// What the plan decided, a chip a decision. Its menu pins the decision or leaves it to the planner; a lock marks what is pinned, ≈ what
-/// changes pixels.
+/// What the plan decided, a chip a decision. Its menu pins the decision or leaves it to the planner; a lock marks what is pinned,
+/// ≈ what changes pixels.
 class StrategyChips : public QWidget {
     Q_OBJECT
 

@@ -69,7 +69,8 @@ void TimeCurve::paintEvent(QPaintEvent*)
     const double fastX = axis.x(axis.endBytes) - metrics.horizontalAdvance(fast) - 4;
     painter.drawText(QPointF(fastX, std::min(y(points.back().seconds) + 4 + metrics.ascent(), bottom - 3)), fast);
     const double slowX = axis.x(points.front().budget_bytes) + 4;
-    if (slowX + metrics.horizontalAdvance(slow) + 12 < fastX) painter.drawText(QPointF(slowX, bottom - metrics.descent() - 2), slow);
+    if (slowX + metrics.horizontalAdvance(slow) + 12 < fastX)
+        painter.drawText(QPointF(slowX, bottom - metrics.descent() - 2), slow);
 
     if (!m_model.fits()) return;
     const QPointF here(axis.x(m_model.budgetBytes()), y(m_model.seconds()));

@@ -59,7 +59,7 @@ void VerdictBox::fitSentence()
 {
     // The layouts above don't always ask again when the sentence only wraps to another line.
     const int room = std::max(1, width() - kSign - 6);
-    m_sentence->setMinimumHeight(0);  // heightForWidth never goes below it.
+    m_sentence->setMinimumHeight(0);                                            // heightForWidth never goes below it.
     m_sentence->setFixedHeight(std::max(0, m_sentence->heightForWidth(room)));  // -1 while there is no sentence.
 }
 
