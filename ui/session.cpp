@@ -59,7 +59,9 @@ Session::Session(Engine& engine, const SessionParts& parts, QObject* parent)
     m_planTimer.setSingleShot(true);
     m_planTimer.setInterval(kPlanDelay_ms);
     connect(&m_planTimer, &QTimer::timeout, this, [this] {
-        if (m_model) m_bridge.lookAhead(composeRequest());
+        if (!m_model) return;
+        m_summaryAwaitsPlan = true;
+        m_bridge.lookAhead(composeRequest());
     });
     connect(&m_budget, &BudgetSession::pinsChanged, &m_planTimer, qOverload<>(&QTimer::start));
     connectPanels();
@@ -79,7 +81,7 @@ void Session::connectPanels()
     connect(&m_bridge, &EngineBridge::modelInspected, this, &Session::adoptModel);
     connect(&m_bridge, &EngineBridge::modelRefused, this, &Session::refuseModel);
     connect(&m_bridge, &EngineBridge::outlookReady, this, [this](const GenerateRequest& looked, const PlanOutlook& outlook) {
-        if (state() == RunState::Idle) showPlan(looked, outlook.device, outlook.dtype);
+        if (state() == RunState::Idle && m_summaryAwaitsPlan) showPlan(looked, outlook.device, outlook.dtype);
     });
     connect(&m_parts.viewer, &ViewerPanel::clipReplaced, this, &Session::captionClip);
 }
@@ -268,6 +270,7 @@ void Session::finishRun(const RunReport& report)
     m_parts.viewer.finishClip();
     if (!report.outputs.empty()) m_parts.viewer.saved().showSaved(report.outputs.front());
     m_parts.memory.budget().endRun();
+    m_summaryAwaitsPlan = false;
     const QString sentence = tr("Done in %1").arg(exactDurationText(report.seconds_total));
     m_parts.request.generate().setSummary(sentence);
     Q_EMIT runEnded(tr("The clip is ready"), sentence);
@@ -277,6 +280,7 @@ void Session::abandonRun(const QString& badge)
 {
     m_parts.progress.endRun();
     m_parts.memory.budget().endRun();
+    m_summaryAwaitsPlan = false;
     m_parts.viewer.abandonClip(badge);
     if (isSequence(m_running.output.path))
         QDir().rmdir(fromPath(m_running.output.path.parent_path()));  // Goes only when it is empty.

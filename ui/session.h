@@ -88,6 +88,7 @@ private:
     BudgetSession m_budget;
     ClipOpener m_clips;
     QTimer m_planTimer;
+    bool m_summaryAwaitsPlan = false;  ///< False once a run has ended: a plan that was asked for before must not hide how it did.
     std::optional<ModelInfo> m_model;
     std::optional<OpenedClip> m_restoring;  ///< A clip whose model is being opened.
     std::optional<KeptClip> m_kept;

@@ -109,9 +109,11 @@ Result<FramePattern> find_sequence(const std::filesystem::path& folder)
         if (!covered) patterns.insert(name);
     }
     if (patterns.empty())
-        return fail(ErrorCode::BadInput, "the folder {} holds no PNG sequence such as frame-0001.png", display_path(folder));
+        return fail(ErrorCode::BadInput,
+                    "{} holds no PNG sequence (frame-0001.png, frame-0002.png, …): give a folder that does, or a video",
+                    display_path(folder));
     if (patterns.size() > 1) {
-        return fail(ErrorCode::BadInput, "the folder {} holds several PNG sequences: name one, such as {} or {}",
+        return fail(ErrorCode::BadInput, "{} holds several PNG sequences: name one, such as {} or {}",
                     display_path(folder), *patterns.begin(), *std::next(patterns.begin()));
     }
     return FramePattern::parse(folder / *patterns.begin());
