@@ -15,9 +15,9 @@ struct CudaDeviceFacts {
     std::int64_t tensor_peak_bytes = 0;    ///< Largest tensor_bytes since the last restart_peak.
     std::int64_t reserved_bytes = 0;       ///< What the caching allocator holds of the card, for tensors that are and may come.
     std::int64_t reserved_peak_bytes = 0;  ///< Largest reserved_bytes since the last restart_peak.
-    std::int64_t context_bytes =
-        0;  ///< What this process holds besides: its CUDA context with the kernels loaded by now. Where the driver's
-            ///< library can't tell of one process, what making the context took; 0 where it tells nothing.
+    /// What this process holds besides: its CUDA context with the kernels loaded by now. Where the driver's library can't tell of
+    /// one process, what making the context took; 0 where it tells nothing.
+    std::int64_t context_bytes = 0;
 };
 
 /// Pinned host memory that numbers pass through on their way to the card, and the stream that takes them there. Opaque.

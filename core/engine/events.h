@@ -29,8 +29,8 @@ struct StageReport {
     bool ends_stage = true;  ///< False when another component of the same stage goes on.
     double seconds = 0;
     std::int64_t predicted_peak_bytes = 0;
-    std::int64_t measured_peak_bytes =
-        0;  ///< Everything this process held of the device: weights, activations, caches, workspace, context.
+    /// Everything this process held of the device: weights, activations, caches, workspace, context.
+    std::int64_t measured_peak_bytes = 0;
     std::int64_t tensor_peak_bytes = 0;  ///< What tensors held of it at most; on the CPU that is all.
     double predicted_seconds = 0;
 };

@@ -95,8 +95,8 @@ struct ModelEntry {
     std::string display_name;
     std::string pipeline_class;
     bool supported = false;  ///< A family of this program runs its pipeline class.
-    std::string
-        problem;  ///< Why it can't be used as it is (files missing): one sentence; empty when nothing is known to be wrong.
+    /// Why it can't be used as it is (files missing): one sentence; empty when nothing is known to be wrong.
+    std::string problem;
 };
 
 }  // namespace headroom

@@ -92,8 +92,8 @@ struct GenerateRequest {
     std::uint64_t seed = 0;
     int batch = 1;
     std::filesystem::path latents_in;  ///< Initial noise instead of the seed's; empty: the seed's.
-    std::filesystem::path
-        latents_out;  ///< Where the denoised, still normalised latents are written before the decode; empty: nowhere.
+    /// Where the denoised, still normalised latents are written before the decode; empty: nowhere.
+    std::filesystem::path latents_out;
     OutputOptions output;
     ExecutionOptions execution;
     std::filesystem::path report;  ///< Checked with the other outputs; written by the caller (run_report.h). Empty: none.

@@ -22,8 +22,8 @@ RunKind run_kind(const std::string& model, const DeviceInfo& device, ComputeDtyp
 
 /// What history says of a stage.
 struct Correction {
-    double factor =
-        1;  ///< What a prediction by work and rates alone is multiplied with: the median of the last runs, within [0.1, 10].
+    /// What a prediction by work and rates alone is multiplied with: the median of the last runs, within [0.1, 10].
+    double factor = 1;
     int runs = 0;       ///< How many it rests on.
     double spread = 0;  ///< Half of the range of their middle part (quartiles) over the median: ±8 % is 0.08.
 };
@@ -55,8 +55,8 @@ private:
     std::filesystem::path m_path;
     void append(const std::string& key, double number);
 
-    std::map<std::string, std::vector<double>>
-        m_lists;  ///< Key → measured over predicted without a factor, or bytes of workspace; latest last.
+    /// Key → measured over predicted without a factor, or bytes of workspace; latest last.
+    std::map<std::string, std::vector<double>> m_lists;
 };
 
 }  // namespace headroom

@@ -46,8 +46,8 @@ struct Prompts {
 struct DenoiseSettings {
     int steps = 1;
     double guidance = 1.0;
-    std::map<std::string, double>
-        extra;  ///< By ExtraSetting::key, complete and in their ranges; keys that a family does not know don't come.
+    /// By ExtraSetting::key, complete and in their ranges; keys that a family does not know don't come.
+    std::map<std::string, double> extra;
 };
 
 /// Prompts as token ids for one text encoder, by the name of what it makes of each ("prompt_embeds", "negative_prompt_embeds").

@@ -40,8 +40,8 @@ struct StageForecast {
     DenoisePlan denoise;
     VaePlan vae;
     std::vector<BlockForecast> blocks;
-    std::vector<Visit>
-        visits;  ///< In their order, from the stage's beginning until nothing new happens (the second step, the third chunk).
+    /// In their order, from the stage's beginning until nothing new happens (the second step, the third chunk).
+    std::vector<Visit> visits;
     std::int64_t between_peak_bytes = 0;  ///< The largest of everything but weights while no block is acquired.
     std::int64_t cache_bytes = 0;         ///< Of a VAE's feature cache, as part of the peaks above; for the picture.
     std::int64_t workspace_bytes = 0;     ///< Of libraries and the allocator, measured on the machine, not walked; 0 on the CPU.

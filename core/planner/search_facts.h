@@ -35,8 +35,8 @@ struct SearchFacts {
     int latent_height = 0;  ///< Rows of the latents, to bound strips; 0: unknown.
     int width = 0;          ///< Pixels, to leave out tiles as large as the frame; 0: unknown.
     int height = 0;
-    std::map<std::string, std::int64_t>
-        cached_encoders;  ///< Text encoders whose embeddings of the prompts are at hand, in so many bytes: they are not needed.
+    /// Text encoders whose embeddings of the prompts are at hand, in so many bytes: they are not needed.
+    std::map<std::string, std::int64_t> cached_encoders;
     std::map<std::string, std::int64_t> kept_bytes;  ///< Components whose weights an earlier run left on the device.
     std::size_t text_encoders = 1;                   ///< How many the model has.
     bool vae_has_cache = true;                       ///< Which the host can hold.

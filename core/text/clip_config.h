@@ -25,8 +25,8 @@ struct ClipConfig {
     std::int64_t num_attention_heads = 8;
     std::int64_t max_position_embeddings = 77;
     double layer_norm_eps = 1e-5;
-    std::int64_t eos_token_id =
-        49407;  ///< 2 in files made before transformers 4.24, where the pooled token is the one with the highest id.
+    /// 2 in files made before transformers 4.24, where the pooled token is the one with the highest id.
+    std::int64_t eos_token_id = 49407;
     Activation hidden_act = Activation::QuickGelu;
 };
 

@@ -29,8 +29,8 @@ struct FakeBehaviour {
     bool has_models = true;                ///< False: there is not even a demo model.
     bool forecasts = true;                 ///< False: it knows no peaks and no times.
     double measured_share = 0.97;          ///< A stage's measured peak as a part of the predicted one.
-    std::function<void(const GenerateRequest&)>
-        on_finish;  ///< Called on the engine thread before a run ends well: writes the file.
+    /// Called on the engine thread before a run ends well: writes the file.
+    std::function<void(const GenerateRequest&)> on_finish;
 };
 
 /// An engine without a model for tests of the window: three stages, moving rectangles as latents and frames, stops when asked,

@@ -15,8 +15,8 @@ namespace headroom::ui {
 /// Where on the budget's track what begins; all in bytes. The track's parts: [0, minimum) nothing works, [minimum, exactFrom)
 /// only ways that change pixels, [exactFrom, …) exact, [othersFrom, deviceBytes) in use by other programs.
 struct BudgetZones {
-    std::int64_t end =
-        0;  ///< The track ends here: the device's memory, or earlier where nothing changes any more long before it.
+    /// The track ends here: the device's memory, or earlier where nothing changes any more long before it.
+    std::int64_t end = 0;
     std::int64_t minimum = 0;
     std::int64_t exactFrom = 0;
     std::int64_t noStreamingFrom = 0;  ///< 0: it always streams, or never.

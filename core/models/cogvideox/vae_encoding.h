@@ -15,8 +15,8 @@ namespace headroom::models::cogvideox {
 /// The pictures of a batch of clips.
 struct EncodeShape {
     std::int64_t batch = 1;
-    std::int64_t frames =
-        1;  ///< That will come. The first batch takes what a whole number of batches leaves over, so that it must be known.
+    /// That will come. The first batch takes what a whole number of batches leaves over, so that it must be known.
+    std::int64_t frames = 1;
     std::int64_t height = 0;  ///< Pixels.
     std::int64_t width = 0;   ///< Pixels.
 };

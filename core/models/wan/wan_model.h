@@ -22,8 +22,8 @@ struct WanConfigs {
     TransformerConfig transformer;
     std::optional<TransformerConfig> transformer_2;  ///< Wan 2.2 A14B: of the steps with little noise.
     double boundary_ratio = 0;  ///< With transformer_2: the share of the training timesteps from which `transformer` computes.
-    bool expands_timesteps =
-        false;  ///< Wan 2.2 TI2V: tokens of a given picture have a time of their own. Of text alone all have the same.
+    /// Wan 2.2 TI2V: tokens of a given picture have a time of their own. Of text alone all have the same.
+    bool expands_timesteps = false;
     VaeConfig vae;
     nlohmann::json scheduler;
 };
