@@ -227,7 +227,7 @@ void Session::finishKeptClip()
     m_parts.request.generate().banner().dismiss();
     m_running = m_kept->request;
     chooseOutput(m_running);
-    m_bridge.decode({m_running.model_dir, m_kept->latents, m_running.fps, m_running.output, composeRequest().execution});
+    m_bridge.decode({m_running.model_dir, m_kept->latents, m_running.fps, m_running.output, composeRequest().execution, {}});
 }
 
 void Session::chooseOutput(GenerateRequest& request) const

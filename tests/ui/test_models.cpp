@@ -19,8 +19,8 @@ private Q_SLOTS:
         ModelListModel model;
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         model.setModels(test::FakeEngine().list_models({}));
-        model.ensureModel({"/fake/other", "Other", "WanPipeline", true});
-        model.ensureModel({"/fake/other", "Other", "WanPipeline", true});
+        model.ensureModel({"/fake/other", "Other", "WanPipeline", true, {}});
+        model.ensureModel({"/fake/other", "Other", "WanPipeline", true, {}});
         QCOMPARE(model.rowCount(), 4);
     }
 

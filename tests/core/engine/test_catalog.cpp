@@ -146,8 +146,11 @@ private Q_SLOTS:
         QVERIFY(info.width_rule.allows(defaults.width) && info.height_rule.allows(defaults.height) &&
                 info.frames_rule.allows(defaults.frames));
         QVERIFY(!model->check_weights().has_value());  // configs only
-        ForecastSubject subject{
-            .size = {defaults.width, defaults.height, defaults.frames}, .device = ImitatedDevice::Cuda, .dtype = at::kBFloat16};
+        ForecastSubject subject{.size = {defaults.width, defaults.height, defaults.frames},
+                                .settings = {},
+                                .tokens = {},
+                                .device = ImitatedDevice::Cuda,
+                                .dtype = at::kBFloat16};
         subject.settings = {.steps = defaults.steps, .guidance = defaults.guidance, .extra = {}};
         for (const ExtraSetting& setting : info.extra_settings) subject.settings.extra[setting.key] = setting.value;
         for (const StagePlan& stage : model->chain()) {

@@ -93,8 +93,10 @@ private Q_SLOTS:
         const RunReport report = unwrap(engine->generate(request, plan, listener, {}));
 
         const auto opened = unwrap(models::open_model(unwrap(files::ModelFolder::open(request.model_dir))));
-        ForecastSubject subject{
-            .size = {width, height, frames}, .batch = batch, .settings = {.steps = 4, .guidance = guidance, .extra = {}}};
+        ForecastSubject subject{.size = {width, height, frames},
+                                .batch = batch,
+                                .settings = {.steps = 4, .guidance = guidance, .extra = {}},
+                                .tokens = {}};
         subject.tokens = unwrap(opened->tokenize({request.prompt, request.negative_prompt}, subject.settings));
         subject.threads = at::get_num_threads();
         subject.dtype = scalar_type(plan.dtype);
@@ -154,7 +156,8 @@ private Q_SLOTS:
     void countsTheWorkOfATransformer()
     {
         const auto model = unwrap(models::open_model(unwrap(files::ModelFolder::open(kTiny))));
-        ForecastSubject subject{.size = {48, 32, 9}, .batch = 2, .settings = {.steps = 7, .guidance = 1.0, .extra = {}}};
+        ForecastSubject subject{
+            .size = {48, 32, 9}, .batch = 2, .settings = {.steps = 7, .guidance = 1.0, .extra = {}}, .tokens = {}};
         subject.tokens["text_encoder"] = {{"prompt_embeds", std::vector<std::int32_t>(11, 1)}};
         const StageForecast forecast = unwrap(forecast_stage(*model, stage_of(Stage::Denoise, "transformer"), subject));
 
@@ -175,7 +178,8 @@ private Q_SLOTS:
     void everyBlockIsVisitedInEachPass()
     {
         const auto model = unwrap(models::open_model(unwrap(files::ModelFolder::open(kTiny))));
-        ForecastSubject subject{.size = {48, 32, 9}, .batch = 1, .settings = {.steps = 2, .guidance = 1.0, .extra = {}}};
+        ForecastSubject subject{
+            .size = {48, 32, 9}, .batch = 1, .settings = {.steps = 2, .guidance = 1.0, .extra = {}}, .tokens = {}};
         const StageForecast forecast = unwrap(forecast_stage(*model, stage_of(Stage::Denoise, "transformer"), subject));
         std::vector<int> visits(forecast.blocks.size(), 0);
         for (const Visit& visit : forecast.visits) ++visits[visit.block];
