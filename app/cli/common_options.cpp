@@ -23,6 +23,19 @@ tl::unexpected<Error> not_available_yet(const std::string& what)
     return fail(ErrorCode::Usage, "{} is not available yet in this version", what);
 }
 
+void declare_clip(CLI::App& verb, GenerateRequest& request)
+{
+    verb.add_option("--width", request.width, "pixels (default: the model's)")->type_name("PX")->transform(whole_number());
+    verb.add_option("--height", request.height, "pixels (default: the model's)")->type_name("PX")->transform(whole_number());
+    verb.add_option("--frames", request.frames, "frames of the clip (default: the model's)")
+        ->type_name("N")
+        ->transform(whole_number());
+    verb.add_option("--steps", request.steps, "denoising steps (default: the model's)")
+        ->type_name("N")
+        ->transform(whole_number());
+    verb.add_option("--guidance", request.guidance, "guidance scale; 1 or less is none (default: the model's)")->type_name("X");
+}
+
 void ComputeOptions::declare(CLI::App& verb)
 {
     verb.add_option("--device", device, "auto, cpu or cuda:N (default auto)")->type_name("NAME");

@@ -26,6 +26,10 @@ struct ComputeOptions {
     Result<ExecutionOptions> execution() const;
 };
 
+/// The options of every verb that is about a whole clip: width, height, frames, steps, guidance. They fill in the request, which
+/// outlives `verb`.
+void declare_clip(CLI::App& verb, GenerateRequest& request);
+
 /// The error for what the contract names and a later version brings.
 tl::unexpected<Error> not_available_yet(const std::string& what);
 

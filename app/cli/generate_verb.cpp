@@ -24,18 +24,7 @@ public:
             ->type_name("FILE")
             ->check(file_name());
         verb->add_option("--negative-prompt", m_request.negative_prompt, "what to avoid (default: empty)")->type_name("TEXT");
-        verb->add_option("--width", m_request.width, "pixels (default: the model's)")->type_name("PX")->transform(whole_number());
-        verb->add_option("--height", m_request.height, "pixels (default: the model's)")
-            ->type_name("PX")
-            ->transform(whole_number());
-        verb->add_option("--frames", m_request.frames, "frames of the clip (default: the model's)")
-            ->type_name("N")
-            ->transform(whole_number());
-        verb->add_option("--steps", m_request.steps, "denoising steps (default: the model's)")
-            ->type_name("N")
-            ->transform(whole_number());
-        verb->add_option("--guidance", m_request.guidance, "guidance scale; 1 or less is none (default: the model's)")
-            ->type_name("X");
+        declare_clip(*verb, m_request);
         verb->add_option("--guidance-2", m_guidance_2, "guidance of a second transformer (default: --guidance)")->type_name("X");
         verb->add_option("--set", m_extra, "a setting of the model's own, as `inspect` lists them (may be repeated)")
             ->type_name("KEY X");

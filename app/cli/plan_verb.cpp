@@ -139,18 +139,7 @@ public:
             ->type_name("TEXT");
         verb->add_option("--negative-prompt", m_request.negative_prompt, "and this negative prompt (default: empty)")
             ->type_name("TEXT");
-        verb->add_option("--width", m_request.width, "pixels (default: the model's)")->type_name("PX")->transform(whole_number());
-        verb->add_option("--height", m_request.height, "pixels (default: the model's)")
-            ->type_name("PX")
-            ->transform(whole_number());
-        verb->add_option("--frames", m_request.frames, "frames of the clip (default: the model's)")
-            ->type_name("N")
-            ->transform(whole_number());
-        verb->add_option("--steps", m_request.steps, "denoising steps (default: the model's)")
-            ->type_name("N")
-            ->transform(whole_number());
-        verb->add_option("--guidance", m_request.guidance, "guidance scale; 1 or less is none (default: the model's)")
-            ->type_name("X");
+        declare_clip(*verb, m_request);
         verb->add_option("--batch", m_request.batch, "clips to make (default 1)")->type_name("N")->transform(whole_number());
         m_compute.declare(*verb);
         verb->add_option("--device-memory", m_device_memory,
