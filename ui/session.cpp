@@ -261,16 +261,22 @@ void Session::beginRun(const GenerateRequest& request, const Plan& plan)
     m_parts.viewer.beginClip(request.fps.value_or(16));
 }
 
+/// What ends with every run, however it ended.
+void Session::settleRun()
+{
+    m_parts.progress.endRun();
+    m_parts.memory.budget().endRun();
+    m_summaryAwaitsPlan = false;
+}
+
 void Session::finishRun(const RunReport& report)
 {
     std::error_code ignored;
     if (m_kept) std::filesystem::remove(m_kept->latents, ignored);
     m_kept.reset();
-    m_parts.progress.endRun();
+    settleRun();
     m_parts.viewer.finishClip();
     if (!report.outputs.empty()) m_parts.viewer.saved().showSaved(report.outputs.front());
-    m_parts.memory.budget().endRun();
-    m_summaryAwaitsPlan = false;
     const QString sentence = tr("Done in %1").arg(exactDurationText(report.seconds_total));
     m_parts.request.generate().setSummary(sentence);
     Q_EMIT runEnded(tr("The clip is ready"), sentence);
@@ -278,9 +284,7 @@ void Session::finishRun(const RunReport& report)
 
 void Session::abandonRun(const QString& badge)
 {
-    m_parts.progress.endRun();
-    m_parts.memory.budget().endRun();
-    m_summaryAwaitsPlan = false;
+    settleRun();
     m_parts.viewer.abandonClip(badge);
     if (isSequence(m_running.output.path))
         QDir().rmdir(fromPath(m_running.output.path.parent_path()));  // Goes only when it is empty.

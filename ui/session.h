@@ -74,6 +74,7 @@ private:
     void showError(const Error& error);
     void showPlan(const GenerateRequest& request, const std::string& device, ComputeDtype dtype);
     void beginRun(const GenerateRequest& request, const Plan& plan);
+    void settleRun();
     void finishRun(const RunReport& report);
     void abandonRun(const QString& badge);
     void failRun(const Error& error);

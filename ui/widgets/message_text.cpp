@@ -7,7 +7,6 @@
 #include <QAbstractTextDocumentLayout>
 #include <QPainter>
 
-#include "ui/theme/paint_parts.h"
 #include "ui/theme/theme.h"
 
 namespace headroom::ui {
